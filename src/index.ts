@@ -1,0 +1,31 @@
+/**
+ * The core: instruments, registries and the text format.
+ *
+ * @module
+ */
+export { type Clock, systemClock } from './platform/clock.js';
+export { TallystickError, type ErrorCode } from './model/errors.js';
+export type { Descriptor, MetricOptions, MetricType } from './model/descriptor.js';
+export type { LabelArguments, LabelProduct, LabelTuple, LabelValue, LabelValueSets, Labels, PartialLabels } from './model/labels.js';
+export { defaultBuckets, exponentialBuckets, exponentialBucketsRange, linearBuckets } from './distribution/bounds.js';
+export { defaultQuantiles } from './distribution/quantiles.js';
+export type { Collectable, Registrar } from './store/catalog.js';
+export type { FamilyView, SeriesCursor } from './store/family-view.js';
+export type { CollectFunction } from './instruments/observed.js';
+export { Instrument, type InstrumentOptions, type Reading } from './instruments/instrument.js';
+export type { InProgress } from './instruments/gauge.js';
+export type { StopTimer } from './instruments/timer.js';
+export { Counter, type CounterHandle, type CounterOptions, type ValueReading } from './instruments/counter.js';
+export { Gauge, type GaugeHandle, type GaugeOptions } from './instruments/gauge.js';
+export { Histogram, type HistogramHandle, type HistogramOptions, type HistogramReading, type HistogramValue } from './instruments/histogram.js';
+export { Summary, type SummaryHandle, type SummaryOptions, type SummaryReading, type SummaryValue } from './instruments/summary.js';
+export { SampledCounter, type SampledCounterHandle, type SampledCounterOptions } from './instruments/sampled-counter.js';
+export { RateLimitedGauge, type RateLimitedGaugeHandle, type RateLimitedGaugeOptions } from './instruments/rate-limited-gauge.js';
+export { Info, type InfoHandle, type InfoOptions, type InfoReading } from './instruments/info.js';
+export { StateSet, type StateReading, type StateSetHandle, type StateSetOptions } from './instruments/state-set.js';
+export { Registry, defaultRegistry, type CollectOptions, type RegistryOptions } from './registry/registry.js';
+export type { FaultLogger } from './registry/faults.js';
+export type { Collector } from './registry/sources.js';
+export type { CollectedFamily, CollectedSeries } from './registry/collected-family.js';
+export type { FamilySnapshot, JsonNumber, SeriesSnapshot } from './registry/snapshot.js';
+export { toBytes, toText } from './format/expose.js';

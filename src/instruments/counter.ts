@@ -1,0 +1,121 @@
+import { TallystickError, show } from '../model/errors.js';
+import type { Labels } from '../model/labels.js';
+import { valueCell } from '../model/layout.js';
+import { type Handle, wastePage } from './handle.js';
+import { Instrument, type InstrumentOptions, type Reading } from './instrument.js';
+import { type CollectFunction, Observed } from './observed.js';
+
+export interface CounterOptions<Names extends readonly string[] = readonly string[], Sets = object> extends InstrumentOptions<Names, Sets> {
+  /**
+   * Called when the metric is collected. It returns the present total of something counted elsewhere, at least 0, or a promise of it; or
+   * calls `this.inc` and returns nothing. What it returns replaces the value.
+   */
+  readonly collect?: CollectFunction<Counter<Names, Sets>>;
+}
+
+/** One series of a counter or gauge as read. */
+export interface ValueReading extends Reading {
+  readonly value: number;
+}
+
+/** One series of a counter, ready to record: keep it in hot code. */
+export class CounterHandle implements Handle {
+  private values: Float64Array;
+  private index: number;
+  private readonly subject: string;
+
+  /** Handles come from {@link Counter.labels}. */
+  constructor(values: Float64Array, index: number, subject: string) {
+    this.values = values;
+    this.index = index;
+    this.subject = subject;
+  }
+
+  /**
+   * Counts: an addition to one cell of an array, which allocates nothing.
+   *
+   * @param amount how much, 0 or more, 1 when left out. Whole numbers are exact up to 2^53. +Infinity makes the counter infinite for good.
+   * @throws TallystickError `INVALID_AMOUNT` for a negative amount, NaN, or what is no number; the counter is unchanged
+   */
+  inc(amount = 1): void {
+    if (!(amount >= 0) || typeof amount !== 'number') refuseAmount(this.subject, amount);
+    this.values[this.index]! += amount;
+  }
+
+  /** The value; 0 once the series has been removed. */
+  get(): number {
+    return this.values === wastePage ? 0 : this.values[this.index]!;
+  }
+
+  detach(): void {
+    this.values = wastePage;
+    this.index = 0;
+  }
+}
+
+/**
+ * A value that only rises, from 0, until the process ends or the series is reset: requests, errors, bytes sent.
+ *
+ * @example
+ * const requests = new Counter({ name: 'http_requests_total', help: 'HTTP requests served.', labelNames: ['method', 'status'] });
+ * requests.inc({ method: 'GET', status: '200' });
+ * const notFound = requests.labels('GET', '404');
+ * notFound.inc();
+ *
+ * Source: OpenMetrics 1.0, "Counter"; Prometheus, "Writing client libraries".
+ */
+export class Counter<const Names extends readonly string[] = readonly [], const Sets = object> extends Instrument<Names, Sets, CounterHandle, ValueReading> {
+  /** The one series of a counter without labels. */
+  private readonly single: CounterHandle | undefined;
+  private readonly observed: Observed<Counter<Names, Sets>> | undefined;
+
+  /** @throws TallystickError when an option breaks a rule, or the registry has the name already */
+  constructor(options: CounterOptions<Names, Sets>) {
+    super('counter', options, { type: 'counter' }, 1);
+    this.single = this.descriptor.labelNames.length === 0 ? this.handleOf(0) : undefined;
+    this.observed = options.collect === undefined ? undefined : new Observed(this.subject, options.collect, this.single && ((total) => this.replace(total)));
+    this.enter(options.registry);
+  }
+
+  /**
+   * Counts.
+   *
+   * @param labels all labels of the series; left out for a counter without labels
+   * @param amount how much, 0 or more, 1 when left out
+   * @throws TallystickError `INVALID_AMOUNT`, `INVALID_LABELS`, `INVALID_LABEL_VALUE`; nothing is changed
+   */
+  inc(this: Counter<readonly [], Sets>, amount?: number): void;
+  inc(labels: Labels<Names, Sets>, amount?: number): void;
+  inc(labelsOrAmount?: unknown, amount: unknown = 1): void {
+    if (this.single !== undefined && typeof labelsOrAmount !== 'object') {
+      this.single.inc(labelsOrAmount as number | undefined);
+      return;
+    }
+    if (!((amount as number) >= 0) || typeof amount !== 'number') refuseAmount(this.subject, amount);
+    const row = this.finder.row(labelsOrAmount);
+    this.table.cells.page(row)[this.table.cells.base(row)]! += amount;
+  }
+
+  override refresh(): void | Promise<void> {
+    return this.observed?.refresh(this);
+  }
+
+  protected override createHandle(_row: number, cells: Float64Array, base: number): CounterHandle {
+    return new CounterHandle(cells, base, this.subject);
+  }
+
+  protected override read(row: number): ValueReading {
+    return { labels: this.labelsOf(row), value: this.table.cells.page(row)[this.table.cells.base(row) + valueCell]!, timestamp: this.store.clock.wallSeconds() };
+  }
+
+  private replace(total: number): void {
+    if (!(total >= 0)) throw new TallystickError('INVALID_AMOUNT', `${this.subject}: collect returned ${show(total)}; a counter's total is 0 or more, use a gauge`);
+    this.table.cells.page(0)[this.table.cells.base(0) + valueCell] = total;
+  }
+}
+
+/** The cold half of `inc`. */
+export function refuseAmount(subject: string, amount: unknown): never {
+  const fault = typeof amount !== 'number' ? 'is not a number; give one of at least 0' : amount < 0 ? 'is negative; a counter only rises, use a gauge' : 'is not a number; check where the amount comes from';
+  throw new TallystickError('INVALID_AMOUNT', `${subject}: inc(${show(amount)}) ${fault}`);
+}

@@ -1,0 +1,86 @@
+import { TallystickError, show } from '../model/errors.js';
+import type { Labels, PartialLabels } from '../model/labels.js';
+import type { Clock } from '../platform/clock.js';
+import type { Handle } from './handle.js';
+import { Instrument, type Reading } from './instrument.js';
+import { type StopTimer, startTimer, whenOver } from './timer.js';
+
+/** One series of what condenses observations, ready to record: keep it in hot code. */
+export abstract class DistributionHandle implements Handle {
+  protected values: Float64Array;
+  protected index: number;
+  protected readonly subject: string;
+  protected readonly clock: Clock;
+
+  protected constructor(values: Float64Array, index: number, subject: string, clock: Clock) {
+    this.values = values;
+    this.index = index;
+    this.subject = subject;
+    this.clock = clock;
+  }
+
+  /**
+   * Records one observation; allocates nothing.
+   *
+   * @param value any number but NaN. An infinity counts as the largest or smallest value there is, and makes the sum infinite (both kinds:
+   *   NaN), as adding it up would. -0 counts as 0.
+   * @throws TallystickError `INVALID_AMOUNT` for NaN or what is no number; nothing is changed
+   */
+  abstract observe(value: number): void;
+
+  /** Starts a timer whose end records the seconds that have passed. */
+  startTimer(): StopTimer {
+    return startTimer(this.clock, (seconds) => this.observe(seconds));
+  }
+
+  /** Runs a function and records the seconds it took, whether it returned or threw, a promise's settling included. */
+  time<T>(run: () => T): T {
+    return whenOver(run, this.startTimer());
+  }
+
+  abstract detach(): void;
+}
+
+/** What histograms and summaries have in common. */
+export abstract class DistributionInstrument<const Names extends readonly string[], Sets, H extends DistributionHandle, R extends Reading> extends Instrument<Names, Sets, H, R> {
+  /** The one series of an instrument without labels; set by the constructors of the kinds. */
+  protected abstract readonly single: H | undefined;
+
+  /**
+   * Records one observation.
+   *
+   * @param labels all labels of the series; left out for an instrument without labels
+   * @param value any number but NaN; see {@link DistributionHandle.observe}
+   * @throws TallystickError `INVALID_AMOUNT`, `INVALID_LABELS`, `INVALID_LABEL_VALUE`; nothing is changed
+   */
+  observe(this: DistributionInstrument<readonly [], Sets, H, R>, value: number): void;
+  observe(labels: Labels<Names, Sets>, value: number): void;
+  observe(labelsOrValue: unknown, value?: unknown): void {
+    if (this.single !== undefined && typeof labelsOrValue !== 'object') {
+      this.single.observe(labelsOrValue as number);
+      return;
+    }
+    if (typeof value !== 'number' || value !== value) refuseObservation(this.subject, value);
+    this.record(this.finder.row(labelsOrValue), value);
+  }
+
+  /** Starts a timer whose end records the seconds that have passed. Labels may be given now, at the end, or some of them at each. */
+  startTimer(labels: PartialLabels<Names, Sets> = {}): StopTimer<[labels?: PartialLabels<Names, Sets>]> {
+    return startTimer(this.store.clock, (seconds, rest?: PartialLabels<Names, Sets>) => this.observe({ ...labels, ...rest } as unknown as Labels<Names, Sets>, seconds));
+  }
+
+  /** Runs a function and records the seconds it took, whether it returned or threw, a promise's settling included. */
+  time<T>(this: DistributionInstrument<readonly [], Sets, H, R>, run: () => T): T;
+  time<T>(labels: Labels<Names, Sets>, run: () => T): T;
+  time<T>(labelsOrRun: unknown, run?: () => T): T {
+    return typeof labelsOrRun === 'function' ? this.handleOf(this.finder.row({})).time(labelsOrRun as () => T) : this.handleOf(this.finder.row(labelsOrRun)).time(run!);
+  }
+
+  /** Records a number that is not NaN in a row. */
+  protected abstract record(row: number, value: number): void;
+}
+
+/** The cold half of `observe`. */
+export function refuseObservation(subject: string, value: unknown): never {
+  throw new TallystickError('INVALID_AMOUNT', `${subject}: observe(${show(value)}) is not a number; check where the value comes from, or do not record it`);
+}

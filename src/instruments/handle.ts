@@ -1,0 +1,45 @@
+import { allocateFloat64 } from '../platform/memory.js';
+
+/** More cells than any series has. */
+export const mostCells = 16_384;
+
+/**
+ * Where the handles of removed series record: a page that nobody reads, so that recording goes on without a check and without harm.
+ */
+export const wastePage: Float64Array = /* @__PURE__ */ allocateFloat64(mostCells);
+
+/** What a handle of one series is to its instrument: something that can be cut off. */
+export interface Handle {
+  /** Points the handle at {@link wastePage}, for good. */
+  detach(): void;
+}
+
+const handlesPerPage = 256;
+
+/** The handles given out, by row. Rows nobody asked a handle for take no room but their place in a page. */
+export class HandleTable<H extends Handle> {
+  private readonly pages: ((H | undefined)[] | undefined)[];
+
+  constructor() {
+    this.pages = [];
+  }
+
+  get(row: number): H | undefined {
+    return this.pages[row >>> 8]?.[row & (handlesPerPage - 1)];
+  }
+
+  set(row: number, handle: H): void {
+    const page = row >>> 8;
+    while (this.pages.length <= page) this.pages.push(undefined);
+    (this.pages[page] ??= new Array<H | undefined>(handlesPerPage).fill(undefined))[row & (handlesPerPage - 1)] = handle;
+  }
+
+  /** Cuts off the row's handle, if one was given out. */
+  detach(row: number): void {
+    const page = this.pages[row >>> 8];
+    const handle = page?.[row & (handlesPerPage - 1)];
+    if (page === undefined || handle === undefined) return;
+    page[row & (handlesPerPage - 1)] = undefined;
+    handle.detach();
+  }
+}

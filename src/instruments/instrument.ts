@@ -1,0 +1,298 @@
+import { type Descriptor, type MetricOptions, type Shape, describe, subjectOf } from '../model/descriptor.js';
+import { TallystickError, show } from '../model/errors.js';
+import { type LabelArguments, type LabelProduct, type LabelValueSets, type Labels, type PartialLabels, labelText } from '../model/labels.js';
+import { type Catalog, type Collectable, type Registrar, catalogOf } from '../store/catalog.js';
+import { FamilyView } from '../store/family-view.js';
+import { SeriesTable } from '../store/series-table.js';
+import { Store } from '../store/store.js';
+import { type Handle, HandleTable } from './handle.js';
+import { SeriesFinder } from './series-finder.js';
+
+/** What every instrument is made from. */
+export interface InstrumentOptions<Names extends readonly string[] = readonly string[], Sets = object> extends MetricOptions<Names> {
+  /**
+   * For some or all labels, every value they may take. A label that is declared here takes no other: the compiler refuses one that it
+   * can see, the instrument refuses the rest.
+   */
+  readonly labelValues?: Sets & LabelValueSets<Names>;
+  /** The registry to enter; the default one when left out, none when `null`. */
+  readonly registry?: Registrar | null;
+}
+
+/** What all readings have: whose they are and when they were taken. */
+export interface Reading {
+  /** The series' labels; empty for a metric without labels. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** Wall-clock time of the reading, in seconds since the Unix epoch. */
+  readonly timestamp: number;
+}
+
+/** `init` multiplies no further than this: more series at once are a mistake, and would be a long pause. */
+const mostCombinations = 100_000;
+
+/**
+ * What counters, gauges, histograms and their kin have in common: a name, labels, series, and a place in a registry.
+ *
+ * A series is made by the first recording with its labels, by {@link labels} or by {@link init}. An instrument without labels has its one
+ * series from the beginning.
+ */
+export abstract class Instrument<const Names extends readonly string[], Sets, H extends Handle, R extends Reading> implements Collectable {
+  readonly descriptor: Descriptor;
+  readonly kind: string;
+  readonly subject: string;
+  protected readonly table: SeriesTable;
+  protected readonly finder: SeriesFinder;
+  protected readonly store: Store;
+  private readonly handles: HandleTable<H>;
+  private readonly declared: readonly (ReadonlySet<string> | undefined)[];
+
+  /**
+   * @param kind how errors call this instrument, for instance `counter`
+   * @param cells what a series needs of them, see `model/layout.ts`
+   */
+  protected constructor(kind: string, options: InstrumentOptions<Names, Sets>, shape: Shape, cells: number) {
+    this.descriptor = describe(kind, options, shape);
+    this.kind = kind;
+    this.subject = subjectOf(kind, this.descriptor.name);
+    const catalog = catalogOf(options.registry, kind, this.descriptor.name);
+    catalog?.check(this.descriptor, this.subject);
+    this.declared = declaredValues(this.subject, this.descriptor.labelNames, options.labelValues);
+    this.store = catalog?.store ?? new Store();
+    this.table = new SeriesTable(this.store.labels, this.descriptor.labelNames.length, cells);
+    this.finder = new SeriesFinder(this.subject, this.descriptor.labelNames, this.table, this.declared);
+    this.handles = new HandleTable();
+  }
+
+  /** The metric's full name. */
+  get name(): string {
+    return this.descriptor.name;
+  }
+
+  /** What the metric measures, as shown. */
+  get help(): string {
+    return this.descriptor.help;
+  }
+
+  /** The names of its labels. */
+  get labelNames(): readonly string[] {
+    return this.descriptor.labelNames;
+  }
+
+  /** How many series it has. */
+  get size(): number {
+    return this.table.size;
+  }
+
+  /**
+   * The handle of one series, made if it is new. Keep it where the labels are known in advance: recording through it looks nothing up.
+   * The same labels give the same handle as long as the series lives.
+   *
+   * @param args the label values in the order of the label names, or all labels in an object
+   * @throws TallystickError `INVALID_LABELS`, `INVALID_LABEL_VALUE`
+   */
+  labels(...args: LabelArguments<Names, Sets>): H {
+    const first: unknown = args[0];
+    return this.handleOf(typeof first === 'object' && first !== null ? this.rowOfObject(args) : this.finder.rowOfValues(args));
+  }
+
+  /**
+   * Reads one series.
+   *
+   * @param args as for {@link labels}; nothing for a metric without labels
+   * @returns `undefined` when there is no such series
+   */
+  get(...args: LabelArguments<Names, Sets> | []): R | undefined {
+    const row = this.existing(args);
+    return row < 0 ? undefined : this.read(row);
+  }
+
+  /** Reads every series, in the order of their creation. */
+  getAll(): R[] {
+    const readings: R[] = [];
+    this.table.forEachRow((row) => readings.push(this.read(row)));
+    return readings;
+  }
+
+  /**
+   * Removes one series. Its handle, if one was given out, from then on records nowhere; the same labels make a new series from zero.
+   *
+   * @returns false when there was no such series
+   * @throws TallystickError `INVALID_LABELS` also for a metric without labels: its one series stays, see {@link clear}
+   */
+  remove(...args: LabelArguments<Names, Sets>): boolean {
+    if (this.descriptor.labelNames.length === 0) {
+      throw new TallystickError('INVALID_LABELS', `${this.subject}: remove() takes away a series with labels, and this metric has none; unregister it, or set it back with reset()`);
+    }
+    const row = this.existing(args);
+    if (row < 0) return false;
+    this.removeRow(row);
+    return true;
+  }
+
+  /**
+   * Removes every series that carries all of the given labels, for instance `removeMatching({ tenant: 'gone' })`.
+   *
+   * @returns how many were removed
+   */
+  removeMatching(labels: PartialLabels<Names, Sets>): number {
+    const rows = this.finder.matching(labels);
+    if (this.descriptor.labelNames.length === 0) {
+      throw new TallystickError('INVALID_LABELS', `${this.subject}: removeMatching() takes away series with labels, and this metric has none; set it back with reset()`);
+    }
+    for (const row of rows) this.removeRow(row);
+    return rows.length;
+  }
+
+  /** Removes every series; that of a metric without labels is set back to where it began. */
+  clear(): void {
+    if (this.descriptor.labelNames.length === 0) this.reset();
+    else this.table.forEachRow((row) => this.removeRow(row));
+  }
+
+  /** Sets every series back to where it began, and keeps it. */
+  reset(): void {
+    this.table.forEachRow((row) => this.resetRow(row));
+  }
+
+  /**
+   * Makes series before anything is recorded, so that they show from the first scrape on.
+   *
+   * @param combinations label objects; or for each label the values to combine with all others; or nothing, when `labelValues` declares
+   *   the values of every label
+   * @throws TallystickError before anything is made
+   */
+  init(combinations?: Iterable<Labels<Names, Sets>> | LabelProduct<Names, Sets>): void {
+    const all = this.combinations(combinations);
+    for (const labels of all) this.finder.check(labels);
+    for (const labels of all) this.checkDeclared(labels as Record<string, unknown>);
+    for (const labels of all) this.open(this.finder.row(labels));
+  }
+
+  refresh(): void | Promise<void> {}
+
+  view(): FamilyView {
+    return new FamilyView(this.descriptor, this.table);
+  }
+
+  /** The handle of a row, made when asked for the first time. */
+  protected handleOf(row: number): H {
+    const known = this.handles.get(row);
+    if (known !== undefined) return known;
+    const handle = this.createHandle(row, this.table.cells.page(row), this.table.cells.base(row));
+    this.handles.set(row, handle);
+    return handle;
+  }
+
+  /** Puts the finished instrument into its registry; the last thing a constructor does. */
+  protected enter(registry: Registrar | null | undefined): void {
+    const catalog: Catalog | undefined = catalogOf(registry, this.subject, this.descriptor.name);
+    catalog?.add(this);
+  }
+
+  protected removeRow(row: number): void {
+    this.handles.detach(row);
+    this.table.remove(row);
+  }
+
+  /** Sets one series back to where it began. */
+  protected resetRow(row: number): void {
+    this.table.zero(row);
+  }
+
+  /** Called for series that `init` makes. */
+  protected open(row: number): void {
+    void row;
+  }
+
+  protected labelsOf(row: number): Record<string, string> {
+    const labels: Record<string, string> = {};
+    for (const [place, name] of this.descriptor.labelNames.entries()) labels[name] = this.table.labelText(row, place);
+    return labels;
+  }
+
+  protected abstract createHandle(row: number, cells: Float64Array, base: number): H;
+  protected abstract read(row: number): R;
+
+  /** The row that `get` or `remove` mean, or -1. */
+  private existing(args: readonly unknown[]): number {
+    const first = args[0];
+    return typeof first === 'object' && first !== null ? this.finder.find(this.onlyObject(args)) : this.finder.findValues(args);
+  }
+
+  private rowOfObject(args: readonly unknown[]): number {
+    return this.finder.row(this.onlyObject(args));
+  }
+
+  private onlyObject(args: readonly unknown[]): unknown {
+    if (args.length === 1) return args[0];
+    throw new TallystickError('INVALID_LABELS', `${this.subject}: ${args.length} arguments, the first an object; give either one object or the values in order`);
+  }
+
+  private combinations(given: unknown): readonly object[] {
+    if (given === undefined) {
+      if (this.declared.some((values) => values === undefined)) {
+        throw new TallystickError('INVALID_LABELS', `${this.subject}: init() without combinations needs labelValues for every label; declare them, or say which series to make`);
+      }
+      return this.product(this.declared.map((values) => [...values!]));
+    }
+    if (typeof given !== 'object' || given === null) {
+      throw new TallystickError('INVALID_LABELS', `${this.subject}: init(${show(given)}); give label objects, or for each label an array of values`);
+    }
+    if (Symbol.iterator in given) {
+      const all = [...(given as Iterable<object>)];
+      if (all.length > mostCombinations) this.refuseMany(all.length);
+      return all;
+    }
+    this.finder.check(Object.fromEntries(Object.keys(given).map((name) => [name, ''])));
+    return this.product(
+      this.descriptor.labelNames.map((name) => {
+        const values = (given as Record<string, unknown>)[name];
+        if (!Array.isArray(values)) throw new TallystickError('INVALID_LABELS', `${this.subject}: init() has ${show(values)} for label ${show(name)}; give an array of values`);
+        return values as readonly unknown[];
+      }),
+    );
+  }
+
+  private product(values: readonly (readonly unknown[])[]): readonly object[] {
+    const count = values.reduce((total, some) => total * some.length, 1);
+    if (count > mostCombinations) this.refuseMany(count);
+    let all: Record<string, unknown>[] = [{}];
+    for (const [place, name] of this.descriptor.labelNames.entries()) {
+      all = all.flatMap((labels) => values[place]!.map((value) => ({ ...labels, [name]: value })));
+    }
+    return all;
+  }
+
+  private refuseMany(count: number): never {
+    throw new TallystickError('INVALID_LABELS', `${this.subject}: init() would make ${count} series; at most ${mostCombinations} can be made at once`);
+  }
+
+  private checkDeclared(labels: Record<string, unknown>): void {
+    for (const [place, name] of this.descriptor.labelNames.entries()) this.finder.checkAllowed(place, labelText(labels[name])!);
+  }
+}
+
+/** The declared values as sets of strings, by the place of their label. */
+function declaredValues(subject: string, names: readonly string[], sets: unknown): readonly (ReadonlySet<string> | undefined)[] {
+  if (sets === undefined) return names.map(() => undefined);
+  if (typeof sets !== 'object' || sets === null) {
+    throw new TallystickError('INVALID_LABEL_VALUE', `${subject}: labelValues is ${show(sets)}; give an object of arrays`);
+  }
+  for (const name of Object.keys(sets)) {
+    if (!names.includes(name)) throw new TallystickError('INVALID_LABELS', `${subject}: labelValues names ${show(name)}, which is not among labelNames; add it there or take it out here`);
+  }
+  return names.map((name) => {
+    const values = (sets as Record<string, unknown>)[name];
+    if (values === undefined) return undefined;
+    if (!Array.isArray(values) || values.length === 0) {
+      throw new TallystickError('INVALID_LABEL_VALUE', `${subject}: labelValues of ${show(name)} is ${show(values)}; give an array of at least one value`);
+    }
+    return new Set(
+      (values as readonly unknown[]).map((value) => {
+        const text = labelText(value);
+        if (text === undefined) throw new TallystickError('INVALID_LABEL_VALUE', `${subject}: labelValues of ${show(name)} holds ${show(value)}; give strings, numbers, booleans or bigints`);
+        return text;
+      }),
+    );
+  });
+}

@@ -1,0 +1,135 @@
+import { AgeRing } from '../distribution/age-ring.js';
+import { quantileRank } from '../distribution/quantiles.js';
+import type { RelativeBuckets } from '../distribution/relative-buckets.js';
+import { type BlockArena, blockCellShift, blockCells } from '../store/block-arena.js';
+import { pageOf, slotOf } from '../store/pages.js';
+import type { ObservationWindow, WindowClock } from './observation-window.js';
+
+/** No block: a free place in a directory, or the end of a chain. */
+const none = -1;
+
+/**
+ * A window of sketches, one for each age bucket. A sketch counts its observations by buckets of equal relative width, in blocks that exist
+ * only where something was observed. An observation goes into the current age bucket only; a reading adds the age buckets up. (Digests that
+ * each record every observation, as the usual summaries have, cost the number of age buckets more.)
+ */
+export class SketchWindow implements ObservationWindow {
+  private readonly buckets: RelativeBuckets;
+  private readonly arena: BlockArena;
+  private readonly cellPages: readonly Float64Array[];
+  private readonly cellShift: number;
+  private readonly clock: WindowClock;
+  private readonly ring: AgeRing;
+  /** First block of each age bucket's chain. */
+  private readonly chains: Int32Array;
+  /** Blocks of the current age bucket by key, beginning with `directoryFrom`. */
+  private directory: Int32Array;
+  private directoryFrom: number;
+  private readonly emptyAgeBucket: (ageBucket: number) => void;
+
+  constructor(buckets: RelativeBuckets, arena: BlockArena, clock: WindowClock, ageBuckets: number, secondsEach: number) {
+    this.buckets = buckets;
+    this.arena = arena;
+    this.cellPages = arena.cells.pages;
+    this.cellShift = arena.cells.shift;
+    this.clock = clock;
+    this.ring = new AgeRing(ageBuckets, secondsEach, clock.refresh());
+    this.chains = new Int32Array(ageBuckets).fill(none);
+    this.directory = noDirectory;
+    this.directoryFrom = 0;
+    this.emptyAgeBucket = (ageBucket) => this.empty(ageBucket);
+  }
+
+  observe(value: number): void {
+    const now = this.clock.read();
+    if (!this.ring.isCurrent(now)) this.ring.advance(now, this.emptyAgeBucket);
+    const bucket = this.buckets.bucketOf(value);
+    const key = bucket >> blockCellShift;
+    const place = key - this.directoryFrom;
+    let block = place >= 0 && place < this.directory.length ? this.directory[place]! : none;
+    if (block === none) block = this.takeBlock(key);
+    this.cellPages[pageOf(block, this.cellShift)]![(slotOf(block, this.cellShift) << blockCellShift) | (bucket & (blockCells - 1))]! += 1;
+  }
+
+  read(quantiles: readonly number[], cells: Float64Array, at: number): void {
+    this.ring.advance(this.clock.refresh(), this.emptyAgeBucket);
+    const blocks: number[] = [];
+    for (const chain of this.chains) for (let block = chain; block !== none; block = this.arena.next(block)) blocks.push(block);
+    blocks.sort((a, b) => this.arena.key(a) - this.arena.key(b));
+    let total = 0;
+    for (const block of blocks) total += this.sumOf(block);
+    let before = 0;
+    let next = 0;
+    let first = 0;
+    for (const [place, quantile] of quantiles.entries()) {
+      if (total === 0) {
+        cells[at + place] = NaN;
+        continue;
+      }
+      const rank = quantileRank(quantile, total);
+      // Blocks of the same key come from several age buckets and are one stretch of values.
+      for (;;) {
+        next = first;
+        let count = 0;
+        while (next < blocks.length && this.arena.key(blocks[next]!) === this.arena.key(blocks[first]!)) count += this.sumOf(blocks[next++]!);
+        if (before + count >= rank) break;
+        before += count;
+        first = next;
+      }
+      cells[at + place] = this.buckets.estimate(this.bucketAt(blocks, first, next, rank - before));
+    }
+  }
+
+  clear(): void {
+    for (let ageBucket = 0; ageBucket < this.chains.length; ageBucket++) this.empty(ageBucket);
+  }
+
+  /** The bucket of the observation with this rank within the blocks of one key. */
+  private bucketAt(blocks: readonly number[], first: number, next: number, rank: number): number {
+    let count = 0;
+    for (let cell = 0; cell < blockCells; cell++) {
+      for (let i = first; i < next; i++) count += this.cellOf(blocks[i]!, cell);
+      if (count >= rank) return (this.arena.key(blocks[first]!) << blockCellShift) + cell;
+    }
+    throw new Error('unreachable: the blocks hold at least this rank');
+  }
+
+  private sumOf(block: number): number {
+    let sum = 0;
+    for (let cell = 0; cell < blockCells; cell++) sum += this.cellOf(block, cell);
+    return sum;
+  }
+
+  private cellOf(block: number, cell: number): number {
+    return this.cellPages[pageOf(block, this.cellShift)]![(slotOf(block, this.cellShift) << blockCellShift) | cell]!;
+  }
+
+  private takeBlock(key: number): number {
+    const block = this.arena.take(key, this.chains[this.ring.current]!);
+    this.chains[this.ring.current] = block;
+    this.widen(key);
+    this.directory[key - this.directoryFrom] = block;
+    return block;
+  }
+
+  /** Makes the directory reach to a key, with some room beyond. */
+  private widen(key: number): void {
+    const length = this.directory.length;
+    if (length > 0 && key >= this.directoryFrom && key < this.directoryFrom + length) return;
+    const from = length === 0 ? key - 4 : Math.min(this.directoryFrom, key - 4);
+    const to = length === 0 ? key + 4 : Math.max(this.directoryFrom + length, key + 4);
+    const wider = new Int32Array(to - from).fill(none);
+    wider.set(this.directory, length === 0 ? 0 : this.directoryFrom - from);
+    this.directory = wider;
+    this.directoryFrom = from;
+  }
+
+  private empty(ageBucket: number): void {
+    this.arena.free(this.chains[ageBucket]!);
+    this.chains[ageBucket] = none;
+    // An age bucket is emptied to become the current one, or with all others.
+    this.directory.fill(none);
+  }
+}
+
+const noDirectory = /* @__PURE__ */ new Int32Array(0);

@@ -1,0 +1,49 @@
+const encoder = /* @__PURE__ */ new TextEncoder();
+/** Keeps a leading U+FEFF, which is a character of a label value like any other. */
+const decoder = /* @__PURE__ */ new TextDecoder('utf-8', { ignoreBOM: true });
+
+/** UTF-8 bytes of a string; a lone surrogate becomes U+FFFD. */
+export function encodeUtf8(text: string): Uint8Array<ArrayBuffer> {
+  return encoder.encode(text);
+}
+
+/** The string of UTF-8 bytes, on shared memory or not; what is not UTF-8 becomes U+FFFD. */
+export function decodeUtf8(bytes: Uint8Array): string {
+  // TextDecoder refuses shared memory in browsers, and Node decodes a copy faster than it checks.
+  return decoder.decode(bytes.buffer instanceof ArrayBuffer ? bytes : new Uint8Array(bytes));
+}
+
+/**
+ * A growing run of bytes. Writers reserve what they need, write to `bytes` from `length` on by themselves, and then set `length`:
+ * a method call a byte would cost more than the byte.
+ */
+export class ByteBuffer {
+  bytes: Uint8Array<ArrayBuffer>;
+  length: number;
+
+  constructor(capacity: number) {
+    this.bytes = new Uint8Array(capacity);
+    this.length = 0;
+  }
+
+  /** Makes room for `count` more bytes; `bytes` may be another array afterwards. */
+  reserve(count: number): void {
+    const needed = this.length + count;
+    if (needed <= this.bytes.length) return;
+    const grown = new Uint8Array(Math.max(needed, this.bytes.length * 2));
+    grown.set(this.bytes.subarray(0, this.length));
+    this.bytes = grown;
+  }
+
+  /** Appends bytes. */
+  append(source: Uint8Array): void {
+    this.reserve(source.length);
+    this.bytes.set(source, this.length);
+    this.length += source.length;
+  }
+
+  /** What was written, as a view of this buffer's memory. */
+  written(): Uint8Array<ArrayBuffer> {
+    return this.bytes.subarray(0, this.length);
+  }
+}

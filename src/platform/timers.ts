@@ -1,0 +1,62 @@
+/** A repeating timer that does not keep the process alive. */
+export interface Interval {
+  stop(): void;
+}
+
+interface NodeTimer {
+  unref(): unknown;
+}
+
+declare const Deno: { unrefTimer?(id: number): void } | undefined;
+
+/**
+ * Starts a repeating timer that never keeps the process alive.
+ *
+ * @returns the timer, or `undefined` where the platform has none, forbids one here, or could not let the process end beside it
+ */
+export function startInterval(action: () => void, milliseconds: number): Interval | undefined {
+  let timer: unknown;
+  try {
+    timer = setInterval(action, milliseconds);
+  } catch {
+    // Edge runtimes refuse timers outside of a request.
+    return undefined;
+  }
+  const stop = (): void => clearInterval(timer as never);
+  if (typeof timer === 'object' && timer !== null && typeof (timer as NodeTimer).unref === 'function') {
+    (timer as NodeTimer).unref();
+  } else if (typeof Deno === 'object' && typeof Deno?.unrefTimer === 'function') {
+    Deno.unrefTimer(timer as number);
+  } else if (typeof (globalThis as { window?: unknown }).window !== 'object' && typeof (globalThis as { importScripts?: unknown }).importScripts !== 'function') {
+    // Neither a process that can be told to leave nor a page that never waits for timers.
+    stop();
+    return undefined;
+  }
+  return { stop };
+}
+
+/** The answer of {@link withDeadline} when the time was up first. */
+export const deadlinePassed: unique symbol = Symbol('deadline passed');
+
+/**
+ * Waits for a promise, but no longer than the given time.
+ *
+ * @param milliseconds zero or more; `Infinity` waits for ever
+ * @returns the promise's value, or {@link deadlinePassed}; a rejection before the deadline is passed on, one after it is swallowed
+ */
+export function withDeadline<T>(promise: PromiseLike<T>, milliseconds: number): Promise<T | typeof deadlinePassed> {
+  return new Promise((resolve, reject) => {
+    // Timers hold 31 bits of milliseconds; what is longer than 24 days is no deadline.
+    const timer = milliseconds < 2 ** 31 ? setTimeout(() => resolve(deadlinePassed), milliseconds) : undefined;
+    promise.then(
+      (value) => {
+        clearTimeout(timer);
+        resolve(value);
+      },
+      (error: unknown) => {
+        clearTimeout(timer);
+        reject(error instanceof Error ? error : new Error(String(error)));
+      },
+    );
+  });
+}

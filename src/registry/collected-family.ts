@@ -1,0 +1,176 @@
+import { checkBounds } from '../distribution/bounds.js';
+import { checkQuantiles } from '../distribution/quantiles.js';
+import { type MetricType, describe, subjectOf } from '../model/descriptor.js';
+import { TallystickError, list, show } from '../model/errors.js';
+import { type LabelValue, labelText } from '../model/labels.js';
+import { bucketCells, quantileCells, sumCell, summaryCountCell, valueCell } from '../model/layout.js';
+import { FamilyView } from '../store/family-view.js';
+import { LabelTable } from '../store/label-table.js';
+import { SeriesTable } from '../store/series-table.js';
+
+/** One series that a collector yields. Which numbers it has depends on the family's type. */
+export interface CollectedSeries {
+  /** Every series of a family has the same label names. */
+  readonly labels?: Readonly<Record<string, LabelValue>>;
+  /** Counters (at least 0), gauges, unknown; info has none, it is 1. */
+  readonly value?: number;
+  /** Histograms and summaries. */
+  readonly sum?: number;
+  /** Summaries; a histogram's is that of its last bucket. */
+  readonly count?: number;
+  /** Histograms: cumulative counts by upper bound, rising, the last one +Inf. All series of a family have the same bounds. */
+  readonly buckets?: readonly { readonly le: number; readonly count: number }[];
+  /** Summaries: all series of a family have the same quantiles. */
+  readonly quantiles?: readonly { readonly quantile: number; readonly value: number }[];
+  /** State sets: the states that hold. */
+  readonly states?: readonly string[];
+}
+
+/** A whole family, as a collector yields it. */
+export interface CollectedFamily {
+  readonly name: string;
+  readonly help: string;
+  readonly type: MetricType;
+  readonly unit?: string;
+  readonly series: readonly CollectedSeries[];
+  /** State sets: every state there is, and the label that names them. */
+  readonly states?: readonly string[];
+  readonly stateLabel?: string;
+}
+
+/**
+ * Puts a collector's family into rows and cells, so that writers read it like any other.
+ *
+ * @throws TallystickError when it breaks a rule; a family is taken whole or not at all
+ */
+export function loadFamily(family: CollectedFamily): FamilyView {
+  if (typeof family !== 'object' || family === null || !Array.isArray(family.series)) {
+    throw new TallystickError('INVALID_FAMILY', `collector: yielded ${show(family)}; yield families with name, help, type and series`);
+  }
+  const subject = subjectOf('collected', String(family.name));
+  const first = family.series[0];
+  const bounds = family.type === 'histogram' && first !== undefined ? checkBounds(subject, bucketsOf(subject, first).map((bucket) => bucket.le)) : [];
+  const quantiles = checkQuantiles(subject, family.type === 'summary' ? quantilesOf(first).map((entry) => entry.quantile) : []);
+  const labelNames = Object.keys(first?.labels ?? {});
+  const descriptor = describe('collected', { name: family.name, help: family.help, labelNames, ...(family.unit === undefined ? {} : { unit: family.unit }) }, {
+    type: checkType(subject, family.type),
+    bounds,
+    quantiles,
+    states: family.states ?? [],
+    ...(family.stateLabel === undefined ? {} : { stateLabel: family.stateLabel }),
+  });
+  const table = new SeriesTable(new LabelTable(), labelNames.length, cellCount(family.type, bounds.length, quantiles.length, descriptor.states.length));
+  const seen = new Set<number>();
+  for (const series of family.series) {
+    const row = rowOf(subject, table, labelNames, series);
+    if (seen.has(row)) throw new TallystickError('INVALID_FAMILY', `${subject}: two series have the same labels ${show(series.labels ?? {})}; yield each once`);
+    seen.add(row);
+    fill(subject, descriptor, table.cells.page(row), table.cells.base(row), series);
+  }
+  if (labelNames.length === 0 && family.series.length === 0) return new FamilyView(descriptor, new SeriesTable(table.labels, 1, table.cells.stride));
+  return new FamilyView(descriptor, table);
+}
+
+function quantilesOf(series: CollectedSeries | undefined): readonly { readonly quantile: number; readonly value: number }[] {
+  return series?.quantiles ?? [];
+}
+
+const types: readonly MetricType[] = ['counter', 'gauge', 'histogram', 'summary', 'info', 'stateset', 'unknown'];
+
+function checkType(subject: string, type: unknown): MetricType {
+  if (types.includes(type as MetricType)) return type as MetricType;
+  throw new TallystickError('INVALID_FAMILY', `${subject}: type is ${show(type)}; the types are ${list(types)}`);
+}
+
+function cellCount(type: MetricType, bounds: number, quantiles: number, states: number): number {
+  switch (type) {
+    case 'histogram':
+      return bucketCells + bounds + 1;
+    case 'summary':
+      return quantileCells + quantiles;
+    case 'stateset':
+      return Math.max(1, states);
+    default:
+      return 1;
+  }
+}
+
+function rowOf(subject: string, table: SeriesTable, names: readonly string[], series: CollectedSeries): number {
+  const labels = series.labels ?? {};
+  if (Object.keys(labels).length !== names.length) {
+    throw new TallystickError('INVALID_FAMILY', `${subject}: a series has the labels ${show(labels)}, the first one has ${list(names)}; all series of a family have the same label names`);
+  }
+  for (const [place, name] of names.entries()) {
+    const text = labelText(labels[name]);
+    if (text === undefined) throw new TallystickError('INVALID_LABEL_VALUE', `${subject}: label ${show(name)} is ${show(labels[name])}; give a string, number, boolean or bigint`);
+    table.wanted[place] = table.labels.intern(text);
+  }
+  const known = table.find();
+  return known >= 0 ? known : table.insert();
+}
+
+function fill(subject: string, descriptor: FamilyView['descriptor'], cells: Float64Array, base: number, series: CollectedSeries): void {
+  switch (descriptor.type) {
+    case 'histogram':
+      cells[base + sumCell] = numberOf(subject, 'sum', series.sum);
+      fillBuckets(subject, descriptor.bounds, cells, base, bucketsOf(subject, series));
+      return;
+    case 'summary':
+      cells[base + sumCell] = numberOf(subject, 'sum', series.sum);
+      cells[base + summaryCountCell] = numberOf(subject, 'count', series.count);
+      fillQuantiles(subject, descriptor.quantiles, cells, base, series.quantiles ?? []);
+      return;
+    case 'stateset':
+      for (const state of series.states ?? []) {
+        const place = descriptor.states.indexOf(state);
+        if (place < 0) throw new TallystickError('INVALID_STATE', `${subject}: ${show(state)} is not one of its states; they are ${list(descriptor.states)}`);
+        cells[base + place] = 1;
+      }
+      return;
+    case 'info':
+      cells[base + valueCell] = 1;
+      return;
+    default: {
+      const value = numberOf(subject, 'value', series.value);
+      if (descriptor.type === 'counter' && !(value >= 0)) throw new TallystickError('INVALID_AMOUNT', `${subject}: value is ${show(value)}; a counter's is 0 or more, use a gauge`);
+      cells[base + valueCell] = value;
+    }
+  }
+}
+
+function bucketsOf(subject: string, series: CollectedSeries): readonly { readonly le: number; readonly count: number }[] {
+  const buckets: unknown = series.buckets;
+  if (!Array.isArray(buckets) || (buckets.at(-1) as { le?: unknown } | undefined)?.le !== Infinity) {
+    throw new TallystickError('INVALID_FAMILY', `${subject}: buckets is ${show(buckets)}; give { le, count } for each upper bound, the last one Infinity`);
+  }
+  return buckets as readonly { le: number; count: number }[];
+}
+
+function fillBuckets(subject: string, bounds: readonly number[], cells: Float64Array, base: number, buckets: readonly { readonly le: number; readonly count: number }[]): void {
+  let before = 0;
+  for (const [place, { le, count }] of buckets.entries()) {
+    if (buckets.length !== bounds.length + 1 || (place < bounds.length && le !== bounds[place])) {
+      throw new TallystickError('INVALID_FAMILY', `${subject}: a series has the bounds ${show(buckets.map((bucket) => bucket.le))}, the first one has ${show([...bounds, Infinity])}; all series of a family have the same bounds`);
+    }
+    if (!(count >= before && count < Infinity)) {
+      throw new TallystickError('INVALID_FAMILY', `${subject}: bucket ${show(le)} counts ${show(count)} after ${show(before)}; counts are cumulative and do not fall`);
+    }
+    cells[base + bucketCells + place] = count - before;
+    before = count;
+  }
+}
+
+function fillQuantiles(subject: string, quantiles: readonly number[], cells: Float64Array, base: number, given: readonly { readonly quantile: number; readonly value: number }[]): void {
+  for (const [place, quantile] of quantiles.entries()) {
+    const entry = given.find((candidate) => candidate.quantile === quantile);
+    if (entry === undefined || given.length !== quantiles.length) {
+      throw new TallystickError('INVALID_FAMILY', `${subject}: a series has the quantiles ${show(given.map((one) => one.quantile))}, the first one has ${show(quantiles)}; all series of a family have the same quantiles`);
+    }
+    cells[base + quantileCells + place] = numberOf(subject, 'quantile', entry.value);
+  }
+}
+
+function numberOf(subject: string, field: string, value: unknown): number {
+  if (typeof value !== 'number') throw new TallystickError('INVALID_FAMILY', `${subject}: ${field} is ${show(value)}; give a number`);
+  return value;
+}

@@ -1,0 +1,57 @@
+import { Counter } from '../instruments/counter.js';
+import type { FamilyView } from '../store/family-view.js';
+
+/** Why a collector's families are missing from a collection, or old. */
+export type FaultReason = 'error' | 'timeout' | 'clash';
+
+/** Told of each kind of fault once; the fault itself is counted every time. */
+export type FaultLogger = (message: string, error: unknown) => void;
+
+/**
+ * What went wrong while collecting: counted in `tallystick_collector_errors_total`, which shows from the first fault on, and logged once
+ * for each collector and reason.
+ */
+export class Faults {
+  private readonly errors: Counter<readonly ['collector', 'reason']>;
+  private readonly log: FaultLogger;
+  private readonly logged: Set<string>;
+
+  constructor(log: FaultLogger) {
+    this.errors = new Counter({
+      name: 'tallystick_collector_errors_total',
+      help: 'Collections in which a collector failed, was late, or took a name that was taken.',
+      labelNames: ['collector', 'reason'],
+      registry: null,
+    });
+    this.log = log;
+    this.logged = new Set();
+  }
+
+  note(collector: string, reason: FaultReason, error: unknown): void {
+    this.errors.inc({ collector, reason });
+    const key = `${reason} ${collector}`;
+    if (this.logged.has(key)) return;
+    this.logged.add(key);
+    try {
+      this.log(`tallystick: collector ${JSON.stringify(collector)}: ${explain(reason)}; its families are ${reason === 'timeout' ? 'as last known' : 'left out'} (this is said once)`, error);
+    } catch {
+      // A logger that throws must not take the scrape down.
+    }
+  }
+
+  /** The families that tell of faults; none as long as there was none. */
+  views(): readonly FamilyView[] {
+    return this.errors.size === 0 ? [] : [this.errors.view()];
+  }
+}
+
+function explain(reason: FaultReason): string {
+  switch (reason) {
+    case 'error':
+      return 'failed';
+    case 'timeout':
+      return 'did not answer in time';
+    case 'clash':
+      return 'yielded a family whose name is taken';
+  }
+}

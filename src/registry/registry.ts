@@ -1,0 +1,322 @@
+import type { Descriptor } from '../model/descriptor.js';
+import { TallystickError, list, show } from '../model/errors.js';
+import { sampleNames } from '../model/sample-names.js';
+import { type Clock, checkClock, systemClock } from '../platform/clock.js';
+import { deadlinePassed, withDeadline } from '../platform/timers.js';
+import { Catalog, type Collectable, type Registrar, defaultCatalog } from '../store/catalog.js';
+import type { FamilyView } from '../store/family-view.js';
+import { Counter, type CounterOptions } from '../instruments/counter.js';
+import { Gauge, type GaugeOptions } from '../instruments/gauge.js';
+import { Histogram, type HistogramOptions } from '../instruments/histogram.js';
+import { Info, type InfoOptions } from '../instruments/info.js';
+import type { InstrumentOptions } from '../instruments/instrument.js';
+import { RateLimitedGauge, type RateLimitedGaugeOptions } from '../instruments/rate-limited-gauge.js';
+import { SampledCounter, type SampledCounterOptions } from '../instruments/sampled-counter.js';
+import { StateSet, type StateSetOptions } from '../instruments/state-set.js';
+import { Summary, type SummaryOptions } from '../instruments/summary.js';
+import { type FaultLogger, Faults } from './faults.js';
+import { differences } from './same-shape.js';
+import { type FamilySnapshot, snapshotOf } from './snapshot.js';
+import { type Collector, CollectorSource, type FamilySource } from './sources.js';
+
+export interface RegistryOptions {
+  /** Where instruments and windows read the time; the platform's clocks when left out. */
+  readonly clock?: Clock;
+  /** Told once of each kind of fault at collection; `console.warn` when left out. */
+  readonly onFault?: FaultLogger;
+}
+
+export interface CollectOptions {
+  /** How long to wait for asynchronous functions and collectors, in seconds; 0 or more, default 5. What is late shows as last known. */
+  readonly timeoutSeconds?: number;
+}
+
+/** How long {@link Registry.collect} waits: half of Prometheus' default scrape timeout of 10 s. */
+const defaultTimeoutSeconds = 5;
+
+/** How an instrument is made with its registry already known. */
+type Without<Options> = Omit<Options, 'registry'>;
+
+/**
+ * Finds and collects instruments: what a scrape shows.
+ *
+ * @example
+ * const registry = new Registry();
+ * const jobs = registry.counter({ name: 'jobs_total', help: 'Jobs done.' });
+ * jobs.inc();
+ */
+export class Registry implements Registrar {
+  readonly catalog: Catalog;
+  private readonly sources: FamilySource[];
+  private readonly faults: Faults;
+  private readonly closers: (() => void | Promise<void>)[];
+
+  /** @throws TypeError when `clock` is none */
+  constructor(options: RegistryOptions = {}) {
+    this.catalog = (options as InternalOptions)[existingCatalog] ?? new Catalog(options.clock === undefined ? systemClock : checkClock(options.clock));
+    this.sources = [];
+    this.faults = new Faults(options.onFault ?? ((message, error) => console.warn(message, error)));
+    this.closers = [];
+  }
+
+  /**
+   * A registry that shows what others hold at each collection, and may have instruments of its own.
+   *
+   * @throws TallystickError `DUPLICATE_NAME` when two of them have the same metric now. If they come to have so later, the first one's shows,
+   *   and `tallystick_collector_errors_total` tells.
+   */
+  static merge(registries: readonly Registry[], options: RegistryOptions = {}): Registry {
+    const merged = new Registry(options);
+    const all = new Catalog();
+    for (const registry of registries) for (const member of registry.catalog.sorted()) all.add(member);
+    for (const [place, registry] of registries.entries()) {
+      merged.sources.push({
+        name: `registry ${place + 1}`,
+        member: registry,
+        families: (wait) => (wait === undefined ? registry.collectSync() : registry.collect({ timeoutSeconds: wait })),
+      });
+    }
+    return merged;
+  }
+
+  /** The counter of that name, made if there is none. @throws TallystickError `SHAPE_MISMATCH` when the name has another shape */
+  counter<const Names extends readonly string[] = readonly [], const Sets = object>(options: Without<CounterOptions<Names, Sets>>): Counter<Names, Sets> {
+    return this.getOrCreate('counter', options, (all) => new Counter<Names, Sets>(all as CounterOptions<Names, Sets>));
+  }
+
+  /** The gauge of that name, made if there is none. @throws TallystickError `SHAPE_MISMATCH` when the name has another shape */
+  gauge<const Names extends readonly string[] = readonly [], const Sets = object>(options: Without<GaugeOptions<Names, Sets>>): Gauge<Names, Sets> {
+    return this.getOrCreate('gauge', options, (all) => new Gauge<Names, Sets>(all as GaugeOptions<Names, Sets>));
+  }
+
+  /** The histogram of that name, made if there is none. @throws TallystickError `SHAPE_MISMATCH` when the name has another shape */
+  histogram<const Names extends readonly string[] = readonly [], const Sets = object>(options: Without<HistogramOptions<Names, Sets>>): Histogram<Names, Sets> {
+    return this.getOrCreate('histogram', options, (all) => new Histogram<Names, Sets>(all as HistogramOptions<Names, Sets>));
+  }
+
+  /** The summary of that name, made if there is none. @throws TallystickError `SHAPE_MISMATCH` when the name has another shape */
+  summary<const Names extends readonly string[] = readonly [], const Sets = object>(options: Without<SummaryOptions<Names, Sets>>): Summary<Names, Sets> {
+    return this.getOrCreate('summary', options, (all) => new Summary<Names, Sets>(all as SummaryOptions<Names, Sets>));
+  }
+
+  /** The sampled counter of that name, made if there is none. @throws TallystickError `SHAPE_MISMATCH` when the name has another shape */
+  sampledCounter<const Names extends readonly string[] = readonly [], const Sets = object>(options: Without<SampledCounterOptions<Names, Sets>>): SampledCounter<Names, Sets> {
+    return this.getOrCreate('sampled counter', options, (all) => new SampledCounter<Names, Sets>(all as SampledCounterOptions<Names, Sets>));
+  }
+
+  /** The rate-limited gauge of that name, made if there is none. @throws TallystickError `SHAPE_MISMATCH` when the name has another shape */
+  rateLimitedGauge<const Names extends readonly string[] = readonly [], const Sets = object>(options: Without<RateLimitedGaugeOptions<Names, Sets>>): RateLimitedGauge<Names, Sets> {
+    return this.getOrCreate('rate-limited gauge', options, (all) => new RateLimitedGauge<Names, Sets>(all as RateLimitedGaugeOptions<Names, Sets>));
+  }
+
+  /** The info of that name, made if there is none. @throws TallystickError `SHAPE_MISMATCH` when the name has another shape */
+  info<const Names extends readonly string[] = readonly [], const Sets = object>(options: Without<InfoOptions<Names, Sets>>): Info<Names, Sets> {
+    return this.getOrCreate('info', options, (all) => new Info<Names, Sets>(all as InfoOptions<Names, Sets>));
+  }
+
+  /** The state set of that name, made if there is none. @throws TallystickError `SHAPE_MISMATCH` when the name has another shape */
+  stateSet<const States extends readonly string[], const Names extends readonly string[] = readonly [], const Sets = object>(
+    options: Without<StateSetOptions<States, Names, Sets>>,
+  ): StateSet<States, Names, Sets> {
+    return this.getOrCreate('state set', options, (all) => new StateSet<States, Names, Sets>(all as StateSetOptions<States, Names, Sets>));
+  }
+
+  /**
+   * Adds an instrument that was made for another registry or none, or a collector that yields families of its own.
+   *
+   * @throws TallystickError `DUPLICATE_NAME`, `INVALID_OPTIONS`
+   */
+  register(member: Collectable | Collector): void {
+    if (typeof (member as Partial<Collectable> | undefined)?.view === 'function') {
+      this.catalog.add(member as Collectable);
+      return;
+    }
+    const source = new CollectorSource(member as Collector);
+    if (this.sources.some((other) => other.name === source.name)) {
+      throw new TallystickError('DUPLICATE_NAME', `registry: a collector ${show(source.name)} is registered already; unregister it first, or take another name`);
+    }
+    this.sources.push(source);
+  }
+
+  /**
+   * Takes an instrument or a collector out, by itself or by name. It goes on working, but is not collected.
+   *
+   * @returns false when it was not there
+   */
+  unregister(member: Collectable | Collector | string): boolean {
+    const name = typeof member === 'string' ? member : undefined;
+    const instrument = name === undefined ? (member as Collectable) : this.catalog.get(name);
+    if (instrument?.descriptor !== undefined && this.catalog.remove(instrument)) return true;
+    const place = this.sources.findIndex((source) => source.member === member || source.name === name);
+    if (place >= 0) this.sources.splice(place, 1);
+    return place >= 0;
+  }
+
+  /** The instrument of that full name. */
+  get(name: string): Collectable | undefined {
+    return this.catalog.get(name);
+  }
+
+  /** All instruments, sorted by name. */
+  instruments(): readonly Collectable[] {
+    return this.catalog.sorted();
+  }
+
+  /**
+   * Reads every function and collector, waiting for the asynchronous ones, and gives the families sorted by name. One that throws is left
+   * out, one that is late shows as last known; both are counted in `tallystick_collector_errors_total` and logged once.
+   */
+  async collect(options: CollectOptions = {}): Promise<readonly FamilyView[]> {
+    const seconds = checkTimeout(options.timeoutSeconds);
+    const refreshed = this.catalog.sorted().map(async (member): Promise<readonly FamilyView[]> => {
+      const late = await this.settle(member.descriptor.name, () => member.refresh(), seconds);
+      return late === failed ? [] : [member.view()];
+    });
+    const yielded = this.sources.map(async (source): Promise<readonly FamilyView[]> => {
+      const families = await this.settle(source.name, () => source.families(seconds), seconds);
+      return families === failed || families === deadlinePassed ? [] : families;
+    });
+    return this.assemble((await Promise.all([...refreshed, ...yielded])).flat());
+  }
+
+  /**
+   * The same without waiting: what is asynchronous is asked, and shows the last value it gave. An asynchronous collector is left out.
+   */
+  collectSync(): readonly FamilyView[] {
+    const views: FamilyView[] = [];
+    for (const member of this.catalog.sorted()) {
+      const answer = this.attempt(member.descriptor.name, () => member.refresh());
+      if (answer === failed) continue;
+      views.push(member.view());
+    }
+    for (const source of this.sources) {
+      const answer = this.attempt(source.name, () => source.families(undefined));
+      if (answer !== failed && !(answer instanceof Promise)) views.push(...answer);
+    }
+    return this.assemble(views);
+  }
+
+  /** Every family as plain data, ready for `JSON.stringify`; functions are read as by {@link collectSync}. */
+  snapshot(): FamilySnapshot[] {
+    return this.collectSync().map(snapshotOf);
+  }
+
+  /** Sets every series of every instrument back to where it began, and keeps it. */
+  reset(): void {
+    for (const member of this.catalog.sorted()) member.reset();
+  }
+
+  /** Has a function called by {@link shutdown}; for what serves or sends this registry's metrics. */
+  onShutdown(close: () => void | Promise<void>): void {
+    this.closers.push(close);
+  }
+
+  /**
+   * Ends what was started for this registry, such as timers, and waits for it; may be called more than once. Instruments go on working and
+   * can still be read.
+   */
+  async shutdown(): Promise<void> {
+    this.catalog.store.coarseClock.stop();
+    for (const close of this.closers.splice(0)) {
+      try {
+        await close();
+      } catch (error) {
+        this.faults.note('shutdown', 'error', error);
+      }
+    }
+  }
+
+  private getOrCreate<I extends Collectable>(kind: string, options: InstrumentOptions, create: (options: InstrumentOptions) => I): I {
+    const existing = this.existing(options);
+    // Made apart from the registry: whatever is wrong with the options is said before the two are compared.
+    if (existing === undefined) return create({ ...options, registry: this });
+    const asked = create({ ...options, registry: null });
+    const unlike = existing.kind === kind ? differences(existing.descriptor, asked.descriptor) : [`it is a ${existing.kind}, asked for was a ${kind}`];
+    if (unlike.length > 0) {
+      throw new TallystickError('SHAPE_MISMATCH', `${asked.subject}: the registry has ${existing.subject} with another shape: ${unlike.join('; ')}. Ask for the same shape, or take another name`);
+    }
+    return existing as I;
+  }
+
+  private existing(options: InstrumentOptions | undefined): Collectable | undefined {
+    const name = [options?.namespace, options?.subsystem, options?.name].filter((part) => part !== undefined && part !== '').join('_');
+    return this.catalog.get(name);
+  }
+
+  /** Runs a collector; what it throws is counted. */
+  private attempt<T>(name: string, run: () => T): T | typeof failed {
+    try {
+      const answer = run();
+      // Nobody waits for it here, but somebody must hear of its end.
+      if (answer instanceof Promise) answer.catch((error: unknown) => this.faults.note(name, 'error', error));
+      return answer;
+    } catch (error) {
+      this.faults.note(name, 'error', error);
+      return failed;
+    }
+  }
+
+  /** Runs a collector and waits for it, but no longer than the deadline. */
+  private async settle<T>(name: string, run: () => T | Promise<T>, seconds: number): Promise<T | typeof failed | typeof deadlinePassed> {
+    try {
+      const answer = run();
+      if (!(answer instanceof Promise)) return answer;
+      const settled = await withDeadline(answer, seconds * 1000);
+      if (settled === deadlinePassed) this.faults.note(name, 'timeout', undefined);
+      return settled;
+    } catch (error) {
+      this.faults.note(name, 'error', error);
+      return failed;
+    }
+  }
+
+  /** Sorts families by name, and leaves out those whose samples would share a name with an earlier one. */
+  private assemble(views: readonly FamilyView[]): readonly FamilyView[] {
+    const taken = new Set<string>();
+    const kept: FamilyView[] = [];
+    const keep = (view: FamilyView): void => {
+      const names = sampleNames(view.descriptor);
+      if (names.some((name) => taken.has(name))) {
+        this.faults.note(view.descriptor.name, 'clash', new TallystickError('DUPLICATE_NAME', `${view.descriptor.name}: shares a name with another family; rename one of the two`));
+        return;
+      }
+      for (const name of names) taken.add(name);
+      kept.push(view);
+    };
+    views.forEach(keep);
+    this.faults.views().forEach((view) => {
+      if (!taken.has(view.descriptor.name)) kept.push(view);
+    });
+    return kept.sort((a, b) => compareNames(a.descriptor, b.descriptor));
+  }
+}
+
+const failed: unique symbol = Symbol('failed');
+const existingCatalog: unique symbol = Symbol('existing catalog');
+
+interface InternalOptions extends RegistryOptions {
+  readonly [existingCatalog]?: Catalog;
+}
+
+function compareNames(a: Descriptor, b: Descriptor): number {
+  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+}
+
+function checkTimeout(seconds: unknown = defaultTimeoutSeconds): number {
+  if (typeof seconds === 'number' && seconds >= 0) return seconds;
+  throw new TallystickError('INVALID_OPTIONS', `registry: timeoutSeconds is ${show(seconds)}; give a number of seconds, 0 or more`);
+}
+
+/** The registry that instruments enter when they are given none; one for the program, even when the package is loaded twice. */
+export const defaultRegistry: Registry = /* @__PURE__ */ new Registry({ [existingCatalog]: /* @__PURE__ */ defaultCatalog() } as InternalOptions);
+
+/** Fails for what is neither a registry nor an array of them; else one registry that shows all. */
+export function oneRegistry(registries: Registry | readonly Registry[]): Registry {
+  const all = Array.isArray(registries) ? (registries as readonly Registry[]) : [registries as Registry];
+  for (const registry of all) {
+    if (typeof registry?.collectSync !== 'function') {
+      throw new TallystickError('INVALID_OPTIONS', `registry: ${show(registry)} is none; give a Registry or an array of them, not ${list([typeof registry])}`);
+    }
+  }
+  return all.length === 1 ? all[0]! : Registry.merge(all);
+}

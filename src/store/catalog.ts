@@ -1,0 +1,113 @@
+import { type Descriptor, subjectOf } from '../model/descriptor.js';
+import { TallystickError, show } from '../model/errors.js';
+import { sampleNames } from '../model/sample-names.js';
+import { type Clock, systemClock } from '../platform/clock.js';
+import type { FamilyView } from './family-view.js';
+import { Store } from './store.js';
+
+/** What a registry holds: every instrument is one. */
+export interface Collectable {
+  readonly descriptor: Descriptor;
+  /** Which kind of instrument, for instance `sampled counter`. */
+  readonly kind: string;
+  /** How errors call it, for instance `counter "jobs_total"`. */
+  readonly subject: string;
+  /** Reads what is computed by a function; a promise only where that function is asynchronous. */
+  refresh(): void | Promise<void>;
+  /** The series as they are. */
+  view(): FamilyView;
+  /** Sets every series back to where it began. */
+  reset(): void;
+}
+
+/**
+ * The members of a registry, the names they take, and the store they share. It stands below the instruments, so that an instrument can
+ * enter it without knowing a registry.
+ */
+export class Catalog {
+  readonly store: Store;
+  private readonly members: Map<string, Collectable>;
+  /** Sample and family names that are taken, and by which member. */
+  private readonly taken: Map<string, Collectable>;
+
+  constructor(clock: Clock = systemClock) {
+    this.store = new Store(clock);
+    this.members = new Map();
+    this.taken = new Map();
+  }
+
+  /**
+   * Refuses a descriptor whose samples would share a name with those of a member.
+   *
+   * @throws TallystickError `DUPLICATE_NAME`
+   */
+  check(descriptor: Pick<Descriptor, 'name' | 'type'>, subject: string): void {
+    const same = this.members.get(descriptor.name);
+    if (same !== undefined) {
+      throw new TallystickError('DUPLICATE_NAME', `${subject}: the registry already has ${same.subject}; take another name, or get the existing one with registry.get(${show(descriptor.name)})`);
+    }
+    for (const name of sampleNames(descriptor)) {
+      const other = this.taken.get(name);
+      if (other === undefined) continue;
+      throw new TallystickError('DUPLICATE_NAME', `${subject}: would share the name ${show(name)} with ${other.subject}; rename one of the two`);
+    }
+  }
+
+  /**
+   * Adds a member.
+   *
+   * @throws TallystickError `DUPLICATE_NAME`
+   */
+  add(member: Collectable): void {
+    this.check(member.descriptor, member.subject);
+    this.members.set(member.descriptor.name, member);
+    for (const name of sampleNames(member.descriptor)) this.taken.set(name, member);
+  }
+
+  /** Takes a member out; false when it is not there. */
+  remove(member: Collectable): boolean {
+    if (this.members.get(member.descriptor.name) !== member) return false;
+    this.members.delete(member.descriptor.name);
+    for (const name of sampleNames(member.descriptor)) this.taken.delete(name);
+    return true;
+  }
+
+  get(name: string): Collectable | undefined {
+    return this.members.get(name);
+  }
+
+  /** All members, sorted by name: the order does not depend on which module was loaded first. */
+  sorted(): Collectable[] {
+    return [...this.members.values()].sort((a, b) => (a.descriptor.name < b.descriptor.name ? -1 : 1));
+  }
+}
+
+/** Where an instrument enters: a registry, which has a catalog. */
+export interface Registrar {
+  readonly catalog: Catalog;
+}
+
+/** Changes when what two copies of the package share changes its form. */
+const defaultCatalogKey = /* @__PURE__ */ Symbol.for('tallystick.catalog.1');
+
+/** The catalog of the default registry: one for the program, even when the package is loaded twice. */
+export function defaultCatalog(): Catalog {
+  const shared = globalThis as { [defaultCatalogKey]?: Catalog };
+  return (shared[defaultCatalogKey] ??= new Catalog());
+}
+
+/**
+ * The catalog that an instrument's `registry` option means.
+ *
+ * @param registry a registry, `null` for none, `undefined` for the default one
+ * @throws TallystickError `INVALID_OPTIONS`
+ */
+export function catalogOf(registry: Registrar | null | undefined, kind: string, name: unknown): Catalog | undefined {
+  if (registry === undefined) return defaultCatalog();
+  if (registry === null) return undefined;
+  const { catalog } = registry;
+  if (typeof catalog?.add !== 'function') {
+    throw new TallystickError('INVALID_OPTIONS', `${subjectOf(kind, String(name))}: registry is ${show(registry)}; give a Registry, null for none, or leave it out for the default one`);
+  }
+  return catalog;
+}

@@ -1,0 +1,79 @@
+import type { Descriptor } from '../model/descriptor.js';
+import type { SeriesTable } from './series-table.js';
+
+/**
+ * All series of one metric, ready to be read: what the registry collects and every writer takes. It copies nothing; a cursor walks the
+ * rows in the order of their creation.
+ */
+export class FamilyView {
+  readonly descriptor: Descriptor;
+  readonly table: SeriesTable;
+  /** Brings the cells of a row up to date just before it is read; for what is computed at reading, such as quantiles. */
+  readonly prepare: ((row: number) => void) | undefined;
+
+  constructor(descriptor: Descriptor, table: SeriesTable, prepare?: (row: number) => void) {
+    this.descriptor = descriptor;
+    this.table = table;
+    this.prepare = prepare;
+  }
+
+  /** Walks the series from the first on. */
+  cursor(): SeriesCursor {
+    return new SeriesCursor(this);
+  }
+}
+
+/** Points at one series of a {@link FamilyView} after the other, without an object for each. */
+export class SeriesCursor {
+  /** The row of the present series; -1 before the first {@link next}. */
+  row: number;
+  /** The page with the label-value integers of the series, and where they begin there. */
+  labelIds: Int32Array;
+  labelBase: number;
+  /** The page with its cells (see `model/layout.ts`), and where they begin there. */
+  cells: Float64Array;
+  cellBase: number;
+  private readonly table: SeriesTable;
+  private readonly prepare: ((row: number) => void) | undefined;
+  private position: number;
+
+  constructor(view: FamilyView) {
+    this.row = -1;
+    this.labelIds = noIds;
+    this.labelBase = 0;
+    this.cells = noCells;
+    this.cellBase = 0;
+    this.table = view.table;
+    this.prepare = view.prepare;
+    this.position = -1;
+  }
+
+  /** Goes to the next series; false when there is none. */
+  next(): boolean {
+    const { table } = this;
+    this.position = table.nextPosition(this.position + 1);
+    if (this.position < 0) {
+      // Stays at the end when asked again.
+      this.position = Number.MAX_SAFE_INTEGER;
+      return false;
+    }
+    const row = table.rowAt(this.position);
+    this.row = row;
+    if (table.labelCount > 0) {
+      this.labelIds = table.labelIds.page(row);
+      this.labelBase = table.labelIds.base(row);
+    }
+    this.cells = table.cells.page(row);
+    this.cellBase = table.cells.base(row);
+    this.prepare?.(row);
+    return true;
+  }
+
+  /** The value of a label by its place among the label names. */
+  labelText(place: number): string {
+    return this.table.labels.text(this.labelIds[this.labelBase + place]!);
+  }
+}
+
+const noIds = /* @__PURE__ */ new Int32Array(0);
+const noCells = /* @__PURE__ */ new Float64Array(0);

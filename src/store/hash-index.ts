@@ -1,0 +1,132 @@
+/**
+ * A table from 32-bit hashes to non-negative integers, which tells nothing about equality: whoever looks up compares the candidates.
+ *
+ * It is a directory of segments (extendible hashing; Fagin et al. 1979): the top bits of a hash choose a segment, linear probing finds
+ * the place in it. A full segment of 1 024 places is split in two, so that no insertion ever moves more than one segment's entries: there
+ * is no rehash of the whole for a caller to wait for. An index of a few entries is one segment of 8 places, which doubles.
+ */
+
+const smallestSegment = 8;
+const largestSegment = 1024;
+
+class Segment {
+  /** Hash and value + 1 in turn; 0 in the second place means empty. */
+  places: Int32Array;
+  size: number;
+  /** How many top bits of the hash all entries here share. */
+  depth: number;
+
+  constructor(capacity: number, depth: number) {
+    this.places = new Int32Array(capacity * 2);
+    this.size = 0;
+    this.depth = depth;
+  }
+
+  /** Puts an entry at the first empty place from its home on; there is one, as segments are never full. */
+  put(hash: number, value: number): void {
+    const { places } = this;
+    const mask = places.length - 1;
+    let at = (hash << 1) & mask;
+    while (places[at + 1] !== 0) at = (at + 2) & mask;
+    places[at] = hash;
+    places[at + 1] = value + 1;
+    this.size += 1;
+  }
+}
+
+export class HashIndex {
+  /** 2^depth segments; a segment of smaller depth stands at several places. */
+  private directory: Segment[];
+  private depth: number;
+  /** Number of entries. */
+  size: number;
+
+  constructor() {
+    this.directory = [new Segment(smallestSegment, 0)];
+    this.depth = 0;
+    this.size = 0;
+  }
+
+  /** The places in which entries with this hash stand; see {@link firstPlace}. */
+  segmentOf(hash: number): Int32Array {
+    // A shift by 32 is a shift by 0 in JavaScript, hence the two steps.
+    return this.directory[(hash >>> 1) >>> (31 - this.depth)]!.places;
+  }
+
+  /** Adds an entry. The caller has made sure that the value is not yet there. */
+  insert(hash: number, value: number): void {
+    let segment = this.directory[(hash >>> 1) >>> (31 - this.depth)]!;
+    // Three quarters full; linear probing degrades beyond.
+    while (segment.size * 8 >= segment.places.length * 3) {
+      this.enlarge(segment, hash);
+      segment = this.directory[(hash >>> 1) >>> (31 - this.depth)]!;
+    }
+    segment.put(hash, value);
+    this.size += 1;
+  }
+
+  /** Removes the entry of this hash and value, if it is there. */
+  remove(hash: number, value: number): void {
+    const segment = this.directory[(hash >>> 1) >>> (31 - this.depth)]!;
+    const { places } = segment;
+    const mask = places.length - 1;
+    let hole = (hash << 1) & mask;
+    while (places[hole] !== hash || places[hole + 1] !== value + 1) {
+      if (places[hole + 1] === 0) return;
+      hole = (hole + 2) & mask;
+    }
+    // Closes the gap: whatever follows and may stand nearer to its home moves up.
+    for (let next = (hole + 2) & mask; places[next + 1] !== 0; next = (next + 2) & mask) {
+      const home = (places[next]! << 1) & mask;
+      if (((next - home) & mask) >= ((next - hole) & mask)) {
+        places[hole] = places[next]!;
+        places[hole + 1] = places[next + 1]!;
+        hole = next;
+      }
+    }
+    places[hole] = 0;
+    places[hole + 1] = 0;
+    segment.size -= 1;
+    this.size -= 1;
+  }
+
+  /** Bytes of all segments. */
+  byteLength(): number {
+    let bytes = this.directory.length * 8;
+    for (const segment of new Set(this.directory)) bytes += segment.places.byteLength;
+    return bytes;
+  }
+
+  private enlarge(segment: Segment, hash: number): void {
+    const { places } = segment;
+    // Thirty-two equal top bits cannot be told apart; such a segment grows instead. Seeded hashes make that a curiosity.
+    if (places.length < largestSegment * 2 || segment.depth >= 24) {
+      segment.places = new Int32Array(places.length * 2);
+      segment.size = 0;
+      for (let at = 0; at < places.length; at += 2) if (places[at + 1] !== 0) segment.put(places[at]!, places[at + 1]! - 1);
+      return;
+    }
+    if (segment.depth === this.depth) {
+      // A million entries make a directory of 2 048: copying it is a microsecond.
+      this.directory = this.directory.flatMap((entry) => [entry, entry]);
+      this.depth += 1;
+    }
+    const depth = segment.depth + 1;
+    const low = new Segment(largestSegment, depth);
+    const high = new Segment(largestSegment, depth);
+    for (let at = 0; at < places.length; at += 2) {
+      if (places[at + 1] === 0) continue;
+      const entry = places[at]!;
+      ((entry >>> (32 - depth)) & 1 ? high : low).put(entry, places[at + 1]! - 1);
+    }
+    const span = 1 << (this.depth - depth);
+    const first = ((hash >>> 1) >>> (31 - this.depth)) & ~(span * 2 - 1);
+    this.directory.fill(low, first, first + span);
+    this.directory.fill(high, first + span, first + 2 * span);
+  }
+}
+
+/** The first place to look at in a segment; then `(place + 2) & (segment.length - 1)` until `segment[place + 1]` is 0. */
+export function firstPlace(segment: Int32Array, hash: number): number {
+  return (hash << 1) & (segment.length - 1);
+}

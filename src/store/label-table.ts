@@ -1,0 +1,336 @@
+import { allocateBytes } from '../platform/memory.js';
+import { decodeUtf8, encodeUtf8 } from '../platform/byte-buffer.js';
+import { HashIndex, firstPlace } from './hash-index.js';
+import { Int32Column } from './pages.js';
+
+/**
+ * Label values, each kept once: an integer stands for it everywhere else, and its UTF-8 bytes are kept escaped as the text formats write
+ * them, so that a writer only copies. Values are counted by the series that carry them and freed with the last one.
+ *
+ * A look-up goes first through a small cache of recently seen strings (a comparison of two pointers as a rule), then through a hash over
+ * the characters and a comparison with the bytes. No string of the caller's is kept, but for short ones in that bounded cache.
+ */
+
+/** Places in the cache of strings. A power of two. */
+const cachePlaces = 1024;
+/**
+ * V8 makes a slice of 13 characters or more a window into its parent string. Such a string is kept in the cache as a copy of its own,
+ * or a short label could hold a whole request body.
+ */
+const shortestSlice = 13;
+
+/** Bytes are given out in units of 4, and addressed by unit: 2^14 units a page. */
+const unitShift = 14;
+const unitMask = (1 << unitShift) - 1;
+const pageBytes = 4 << unitShift;
+/** The first page is small, for the many registries that hold few values. */
+const firstPageBytes = 1024;
+/** Blocks of up to this many units have a free list of their own each; larger ones share a map. */
+const smallUnits = 64;
+
+/** Columns of the value table. */
+const startColumn = 0;
+/** Length in bytes, shifted left by one; the lowest bit says that bytes and characters differ (escapes, or not ASCII). */
+const lengthColumn = 1;
+/** Series that carry the value; a free entry holds -(next free id) - 2 here. */
+const countColumn = 2;
+const columns = 3;
+
+const quote = 0x22;
+const backslash = 0x5c;
+const lineFeed = 0x0a;
+
+/** What every table has for a cache until it has something to remember. */
+const emptyCache: (string | undefined)[] = /* @__PURE__ */ new Array<string | undefined>(cachePlaces).fill(undefined);
+const noIds = /* @__PURE__ */ new Int32Array(0);
+
+export class LabelTable {
+  /** Start, length and count of each value; shared with readers. */
+  private readonly values: Int32Column;
+  /** Pages of escaped bytes; shared with readers. */
+  private readonly bytePages: Uint8Array[];
+  private readonly index: HashIndex;
+  /** Makes the places of values unpredictable to whoever chooses them. */
+  private readonly seed: number;
+  private cachedStrings: (string | undefined)[];
+  private cachedIds: Int32Array;
+  /** Ids ever given out. */
+  private ids: number;
+  private firstFreeId: number;
+  private nextUnit: number;
+  private pageEnd: number;
+  /** First free block by its units, as unit + 1; the next one stands in the block's first four bytes. */
+  private readonly freeBlocks: Int32Array;
+  private readonly freeLargeBlocks: Map<number, number[]>;
+  /** Distinct values. */
+  size: number;
+
+  constructor() {
+    this.values = new Int32Column(columns);
+    this.bytePages = [];
+    this.index = new HashIndex();
+    this.seed = (Math.random() * 2 ** 32) | 0;
+    this.cachedStrings = emptyCache;
+    this.cachedIds = noIds;
+    this.ids = 0;
+    this.firstFreeId = -1;
+    this.nextUnit = 0;
+    this.pageEnd = 0;
+    this.freeBlocks = new Int32Array(smallUnits + 1);
+    this.freeLargeBlocks = new Map();
+    this.size = 0;
+  }
+
+  /** The value's integer, or -1 when no series carries it. */
+  find(text: string): number {
+    const place = cachePlace(text);
+    // 5 ns where a Map of strings takes 12 (`npm run bench`, case `inc with a label object`, Node 20).
+    if (this.cachedStrings[place] === text) return this.cachedIds[place]!;
+    return this.findUncached(text, place);
+  }
+
+  /** The value's integer, made when there is none. It is freed again by {@link release} after as many {@link retain}. */
+  intern(text: string): number {
+    const known = this.find(text);
+    if (known >= 0) return known;
+    const raw = encodeUtf8(text);
+    const escaped = escapeValue(raw);
+    const id = this.takeId();
+    const page = this.values.page(id);
+    const base = this.values.base(id);
+    const start = this.takeBlock(escaped.length);
+    page[base + startColumn] = start;
+    page[base + lengthColumn] = (escaped.length << 1) | (escaped.length === text.length ? 0 : 1);
+    page[base + countColumn] = 0;
+    this.bytePages[start >>> unitShift]!.set(escaped, (start & unitMask) << 2);
+    this.index.insert(this.hashBytes(raw), id);
+    this.size += 1;
+    return id;
+  }
+
+  /** Counts one more series that carries the value. */
+  retain(id: number): void {
+    this.values.page(id)[this.values.base(id) + countColumn]! += 1;
+  }
+
+  /** Counts one series less; the last one frees the value. */
+  release(id: number): void {
+    const page = this.values.page(id);
+    const base = this.values.base(id);
+    page[base + countColumn]! -= 1;
+    if (page[base + countColumn]! > 0) return;
+    const text = this.text(id);
+    const place = cachePlace(text);
+    if (this.cachedIds[place] === id) {
+      this.cachedStrings[place] = undefined;
+      this.cachedIds[place] = -1;
+    }
+    this.index.remove(this.hashBytes(encodeUtf8(text)), id);
+    this.freeBlock(page[base + startColumn]!, page[base + lengthColumn]! >>> 1);
+    page[base + countColumn] = -this.firstFreeId - 2;
+    this.firstFreeId = id;
+    this.size -= 1;
+  }
+
+  /** Escaped length in bytes. */
+  byteLength(id: number): number {
+    return this.values.page(id)[this.values.base(id) + lengthColumn]! >>> 1;
+  }
+
+  /**
+   * Copies the escaped bytes to `target` from `at` on, which must have room, and returns where they end.
+   */
+  copyTo(id: number, target: Uint8Array, at: number): number {
+    const page = this.values.page(id);
+    const base = this.values.base(id);
+    const start = page[base + startColumn]!;
+    const length = page[base + lengthColumn]! >>> 1;
+    const source = this.bytePages[start >>> unitShift]!;
+    const from = (start & unitMask) << 2;
+    if (length > 48) {
+      target.set(source.subarray(from, from + length), at);
+    } else {
+      for (let i = 0; i < length; i++) target[at + i] = source[from + i]!;
+    }
+    return at + length;
+  }
+
+  /** The value as it came, lone surrogates excepted. */
+  text(id: number): string {
+    const page = this.values.page(id);
+    const base = this.values.base(id);
+    const start = page[base + startColumn]!;
+    const length = page[base + lengthColumn]!;
+    const from = (start & unitMask) << 2;
+    const bytes = this.bytePages[start >>> unitShift]!.subarray(from, from + (length >>> 1));
+    return (length & 1) === 0 ? decodeUtf8(bytes) : unescapeValue(decodeUtf8(bytes));
+  }
+
+  /** Bytes held for values, their look-up included. */
+  bytesHeld(): number {
+    let bytes = this.values.byteLength() + this.index.byteLength() + cachePlaces * 12;
+    for (const page of this.bytePages) bytes += page.length;
+    return bytes;
+  }
+
+  private findUncached(text: string, place: number): number {
+    const hash = this.hash(text);
+    const segment = this.index.segmentOf(hash);
+    const mask = segment.length - 1;
+    for (let at = firstPlace(segment, hash); segment[at + 1] !== 0; at = (at + 2) & mask) {
+      if (segment[at] !== hash) continue;
+      const id = segment[at + 1]! - 1;
+      if (!this.equals(id, text)) continue;
+      this.remember(place, text, id);
+      return id;
+    }
+    return -1;
+  }
+
+  private remember(place: number, text: string, id: number): void {
+    if (this.cachedStrings === emptyCache) {
+      this.cachedStrings = emptyCache.slice();
+      this.cachedIds = new Int32Array(cachePlaces).fill(-1);
+    }
+    this.cachedStrings[place] = text.length < shortestSlice ? text : this.text(id);
+    this.cachedIds[place] = id;
+  }
+
+  private equals(id: number, text: string): boolean {
+    const page = this.values.page(id);
+    const base = this.values.base(id);
+    const length = page[base + lengthColumn]!;
+    if ((length & 1) !== 0) return this.text(id) === decodeUtf8(encodeUtf8(text));
+    if (length >>> 1 !== text.length) return false;
+    const start = page[base + startColumn]!;
+    const bytes = this.bytePages[start >>> unitShift]!;
+    const from = (start & unitMask) << 2;
+    for (let i = 0; i < text.length; i++) if (bytes[from + i] !== text.charCodeAt(i)) return false;
+    return true;
+  }
+
+  /** A hash of the value's UTF-8 bytes, computed from the characters as long as they are ASCII. */
+  private hash(text: string): number {
+    let hash = this.seed;
+    for (let i = 0; i < text.length; i++) {
+      const code = text.charCodeAt(i);
+      if (code >= 0x80) return this.hashBytes(encodeUtf8(text));
+      hash = mix(hash, code);
+    }
+    return finish(hash);
+  }
+
+  private hashBytes(bytes: Uint8Array): number {
+    let hash = this.seed;
+    for (let i = 0; i < bytes.length; i++) hash = mix(hash, bytes[i]!);
+    return finish(hash);
+  }
+
+  private takeId(): number {
+    const free = this.firstFreeId;
+    if (free >= 0) {
+      this.firstFreeId = -this.values.page(free)[this.values.base(free) + countColumn]! - 2;
+      return free;
+    }
+    const id = this.ids++;
+    this.values.reach(id);
+    return id;
+  }
+
+  /** The first unit of a block for so many bytes; a block never crosses a page. */
+  private takeBlock(length: number): number {
+    const units = unitsOf(length);
+    if (units <= smallUnits) {
+      const free = this.freeBlocks[units]!;
+      if (free !== 0) {
+        this.freeBlocks[units] = readInt32(this.bytePages[(free - 1) >>> unitShift]!, ((free - 1) & unitMask) << 2);
+        return free - 1;
+      }
+    } else {
+      const free = this.freeLargeBlocks.get(units)?.pop();
+      if (free !== undefined) return free;
+    }
+    if (this.nextUnit + units > this.pageEnd) {
+      const size = Math.max(units * 4, this.bytePages.length === 0 ? firstPageBytes : pageBytes);
+      this.nextUnit = this.bytePages.length << unitShift;
+      this.bytePages.push(allocateBytes(size));
+      // A value larger than a page has one of its own, whose rest cannot be addressed.
+      this.pageEnd = this.nextUnit + Math.min(size >>> 2, 1 << unitShift);
+    }
+    const start = this.nextUnit;
+    this.nextUnit = Math.min(start + units, this.pageEnd);
+    return start;
+  }
+
+  private freeBlock(start: number, length: number): void {
+    const units = unitsOf(length);
+    if (units <= smallUnits) {
+      writeInt32(this.bytePages[start >>> unitShift]!, (start & unitMask) << 2, this.freeBlocks[units]!);
+      this.freeBlocks[units] = start + 1;
+      return;
+    }
+    const blocks = this.freeLargeBlocks.get(units);
+    if (blocks === undefined) this.freeLargeBlocks.set(units, [start]);
+    else blocks.push(start);
+  }
+}
+
+/**
+ * Where a string stands in the cache. Four characters and the length tell apart what labels usually hold (`200` and `500`,
+ * `/route/1` and `/route/11`); what they don't costs a look-up in the index, nothing else.
+ */
+function cachePlace(text: string): number {
+  const length = text.length;
+  if (length === 0) return 0;
+  const mixed = length ^ (text.charCodeAt(0) << 6) ^ (text.charCodeAt(length - 1) << 12) ^ (text.charCodeAt(length >> 1) << 18) ^ (text.charCodeAt(length - 1 - (length >> 2)) << 22);
+  return Math.imul(mixed, 0x9e3779b1) >>> 22;
+}
+
+function mix(hash: number, code: number): number {
+  const mixed = Math.imul(hash ^ code, 0x85ebca6b);
+  return (mixed << 13) | (mixed >>> 19);
+}
+
+function finish(hash: number): number {
+  let mixed = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+  return mixed ^ (mixed >>> 16);
+}
+
+function unitsOf(length: number): number {
+  return Math.max(1, (length + 3) >>> 2);
+}
+
+function readInt32(bytes: Uint8Array, at: number): number {
+  return bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
+}
+
+function writeInt32(bytes: Uint8Array, at: number, value: number): void {
+  bytes[at] = value;
+  bytes[at + 1] = value >>> 8;
+  bytes[at + 2] = value >>> 16;
+  bytes[at + 3] = value >>> 24;
+}
+
+/** `\`, `"` and line feed escaped, as in all text formats (exposition formats, "Comments, help text, and type information"). */
+function escapeValue(raw: Uint8Array): Uint8Array {
+  let escapes = 0;
+  for (let i = 0; i < raw.length; i++) if (raw[i] === quote || raw[i] === backslash || raw[i] === lineFeed) escapes += 1;
+  if (escapes === 0) return raw;
+  const escaped = new Uint8Array(raw.length + escapes);
+  let at = 0;
+  for (let i = 0; i < raw.length; i++) {
+    const byte = raw[i]!;
+    if (byte === quote || byte === backslash || byte === lineFeed) {
+      escaped[at++] = backslash;
+      escaped[at++] = byte === lineFeed ? 0x6e : byte;
+    } else {
+      escaped[at++] = byte;
+    }
+  }
+  return escaped;
+}
+
+function unescapeValue(text: string): string {
+  return text.replace(/\\([\\"n])/g, (_, character: string) => (character === 'n' ? '\n' : character));
+}

@@ -1,0 +1,160 @@
+import { HashIndex, firstPlace } from './hash-index.js';
+import type { LabelTable } from './label-table.js';
+import { Float64Column, Int32Column } from './pages.js';
+import { RowOrder } from './row-order.js';
+
+/** In a freed row the first label's place holds -(next free row) - 2; -1 ends the list as -(-1) - 2. */
+const firstLabel = 0;
+
+/**
+ * The series of one metric: each is a row of label-value integers and a row of cells. Rows are found by hashing the integers, freed rows
+ * are used again, and neither a row nor its cells ever move.
+ *
+ * A metric without labels has the one row 0, which always exists.
+ */
+export class SeriesTable {
+  readonly labels: LabelTable;
+  readonly labelCount: number;
+  /** The label-value integers of each row. */
+  readonly labelIds: Int32Column;
+  /** What each series has counted; the instrument decides what stands where. */
+  readonly cells: Float64Column;
+  /** Scratch for {@link find} and {@link insert}: the integers asked for, in the order of the label names. */
+  readonly wanted: Int32Array;
+  /** Series that exist. */
+  size: number;
+  private index: HashIndex;
+  private order: RowOrder;
+  /** Rows ever used. */
+  private rows: number;
+  private firstFreeRow: number;
+
+  constructor(labels: LabelTable, labelCount: number, stride: number) {
+    this.labels = labels;
+    this.labelCount = labelCount;
+    this.labelIds = new Int32Column(labelCount);
+    this.cells = new Float64Column(stride);
+    this.wanted = new Int32Array(labelCount);
+    this.size = 0;
+    this.index = new HashIndex();
+    this.order = new RowOrder();
+    this.rows = 0;
+    this.firstFreeRow = -1;
+    if (labelCount === 0) this.append();
+  }
+
+  /** The row of the series with the label values in {@link wanted}, or -1. An integer of -1 there is a value no series carries. */
+  find(): number {
+    const { wanted, labelCount } = this;
+    if (labelCount === 0) return 0;
+    const hash = hashIds(wanted, 0, labelCount);
+    const segment = this.index.segmentOf(hash);
+    const mask = segment.length - 1;
+    for (let at = firstPlace(segment, hash); segment[at + 1] !== 0; at = (at + 2) & mask) {
+      if (segment[at] !== hash) continue;
+      const row = segment[at + 1]! - 1;
+      const ids = this.labelIds.page(row);
+      const base = this.labelIds.base(row);
+      let i = 0;
+      while (i < labelCount && ids[base + i] === wanted[i]) i++;
+      if (i === labelCount) return row;
+    }
+    return -1;
+  }
+
+  /** Adds the series with the label values in {@link wanted}, all of them interned and the series not yet there; its cells are 0. */
+  insert(): number {
+    const row = this.firstFreeRow >= 0 ? this.takeFreeRow() : this.append();
+    const ids = this.labelIds.page(row);
+    const base = this.labelIds.base(row);
+    for (let i = 0; i < this.labelCount; i++) {
+      const id = this.wanted[i]!;
+      ids[base + i] = id;
+      this.labels.retain(id);
+    }
+    this.index.insert(hashIds(this.wanted, 0, this.labelCount), row);
+    return row;
+  }
+
+  /** Removes a series: its labels are released, its cells set to 0 and given to the next one. */
+  remove(row: number): void {
+    const { labelCount } = this;
+    const ids = this.labelIds.page(row);
+    const base = this.labelIds.base(row);
+    this.index.remove(hashIds(ids, base, labelCount), row);
+    for (let i = 0; i < labelCount; i++) this.labels.release(ids[base + i]!);
+    ids[base + firstLabel] = -this.firstFreeRow - 2;
+    this.firstFreeRow = row;
+    this.order.remove();
+    this.size -= 1;
+    this.zero(row);
+  }
+
+  /** Sets the cells of a series to 0. */
+  zero(row: number): void {
+    const base = this.cells.base(row);
+    this.cells.page(row).fill(0, base, base + this.cells.stride);
+  }
+
+  /** Whether the row holds a series. */
+  isLive(row: number): boolean {
+    return row < this.rows && (this.labelCount === 0 || this.labelIds.page(row)[this.labelIds.base(row)]! >= 0);
+  }
+
+  /** The label value at this place of a row's series. */
+  labelText(row: number, place: number): string {
+    return this.labels.text(this.labelIds.page(row)[this.labelIds.base(row) + place]!);
+  }
+
+  /**
+   * The first row at or after a position in the order of creation, as that position; -1 when there is none. Begin at 0 and go on from
+   * the position after the answer; {@link rowAt} tells the row.
+   */
+  nextPosition(from: number): number {
+    for (let position = from; position < this.order.length(this.rows); position++) {
+      const row = this.order.rowAt(position);
+      if (row >= 0 && this.isLive(row)) return position;
+    }
+    return -1;
+  }
+
+  /** The row at a position that {@link nextPosition} gave. */
+  rowAt(position: number): number {
+    return this.order.rowAt(position);
+  }
+
+  /** Calls `visit` with every row, in the order in which the series were created. Series may be removed meanwhile. */
+  forEachRow(visit: (row: number) => void): void {
+    for (let position = this.nextPosition(0); position >= 0; position = this.nextPosition(position + 1)) visit(this.rowAt(position));
+  }
+
+  /** Bytes held for rows, cells and look-up; label values are counted by their table. */
+  bytesHeld(): number {
+    return this.labelIds.byteLength() + this.cells.byteLength() + this.index.byteLength() + this.order.bytesHeld();
+  }
+
+  private append(): number {
+    const row = this.rows;
+    this.labelIds.reach(row);
+    this.cells.reach(row);
+    this.order.append(row);
+    this.rows = row + 1;
+    this.size += 1;
+    return row;
+  }
+
+  private takeFreeRow(): number {
+    const row = this.firstFreeRow;
+    this.firstFreeRow = -this.labelIds.page(row)[this.labelIds.base(row) + firstLabel]! - 2;
+    this.order.reuse(row, this.rows);
+    this.size += 1;
+    return row;
+  }
+}
+
+function hashIds(ids: Int32Array, from: number, count: number): number {
+  let hash = 0;
+  for (let i = 0; i < count; i++) hash = Math.imul(hash ^ ids[from + i]!, 0x9e3779b1) ^ (hash >>> 15);
+  hash = Math.imul(hash ^ (hash >>> 13), 0x85ebca6b);
+  return hash ^ (hash >>> 16);
+}
