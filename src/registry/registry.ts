@@ -206,6 +206,11 @@ export class Registry implements Registrar {
     for (const member of this.catalog.sorted()) member.reset();
   }
 
+  /** Counts and logs a fault of what serves or sends this registry's metrics, as those of collectors are. */
+  noteFault(where: string, error: unknown): void {
+    this.faults.note(where, 'error', error);
+  }
+
   /** Has a function called by {@link shutdown}; for what serves or sends this registry's metrics. */
   onShutdown(close: () => void | Promise<void>): void {
     this.closers.push(close);
@@ -221,7 +226,7 @@ export class Registry implements Registrar {
       try {
         await close();
       } catch (error) {
-        this.faults.note('shutdown', 'error', error);
+        this.noteFault('shutdown', error);
       }
     }
   }

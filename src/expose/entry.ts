@@ -1,0 +1,9 @@
+/**
+ * What `tallystick/expose` exports. Nothing else imports this file.
+ *
+ * @module
+ */
+export { createFetchHandler } from './fetch-handler.js';
+export { createMetricsHandler } from './metrics-handler.js';
+export { startMetricsServer, type MetricsServer, type MetricsServerOptions } from './server.js';
+export type { ScrapeOptions } from './scrape.js';

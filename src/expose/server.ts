@@ -1,0 +1,85 @@
+import { type Server, createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { TallystickError, show } from '../model/errors.js';
+import { type Registry, defaultRegistry, oneRegistry } from '../registry/registry.js';
+import { createMetricsHandler, send } from './metrics-handler.js';
+import { type ScrapeOptions, refuseMethod, say } from './scrape.js';
+
+export interface MetricsServerOptions extends ScrapeOptions {
+  /** What to show; the default registry when left out. Several are shown as one. */
+  readonly registry?: Registry | readonly Registry[];
+  /** From 0 to 65535; 0 takes any free one; default 9464. */
+  readonly port?: number;
+  /** The address to listen on; default 127.0.0.1. Give `0.0.0.0` or `::` to be reached from other machines. */
+  readonly host?: string;
+}
+
+export interface MetricsServer {
+  /** Where the exposition is, for instance `http://127.0.0.1:9464/metrics`. */
+  readonly url: string;
+  readonly port: number;
+  /** Stops listening and ends every connection; may be called more than once. `registry.shutdown()` calls it, too. */
+  close(): Promise<void>;
+}
+
+/** The port that OpenTelemetry's Prometheus exporters made usual. */
+const defaultPort = 9464;
+/** A scraper needs one connection; what opens hundreds is a fault or an attack. */
+const mostConnections = 64;
+/** How long a client may take to say what it wants. */
+const requestTimeoutMilliseconds = 10_000;
+
+/**
+ * Serves `/metrics` and `/healthz` from a server of its own, on loopback unless told otherwise.
+ *
+ * @returns once the server listens
+ * @throws TallystickError `INVALID_OPTIONS` (as a rejection) for a bad option, a port that is taken, or an address that is not this machine's
+ */
+export async function startMetricsServer(options: MetricsServerOptions = {}): Promise<MetricsServer> {
+  const { registry: registries = defaultRegistry, port = defaultPort, host = '127.0.0.1' } = options;
+  if (!Number.isInteger(port) || port < 0 || port > 65535) {
+    throw new TallystickError('INVALID_OPTIONS', `metrics server: port is ${show(port)}; give a whole number from 0 to 65535, 0 for any free one`);
+  }
+  if (typeof host !== 'string' || host === '') throw new TallystickError('INVALID_OPTIONS', `metrics server: host is ${show(host)}; give an address, or leave it out for 127.0.0.1`);
+  const registry = oneRegistry(registries);
+  const metrics = createMetricsHandler(registry, options);
+  const server = createServer({ requestTimeout: requestTimeoutMilliseconds, headersTimeout: requestTimeoutMilliseconds, connectionsCheckingInterval: 1000 }, (request, response) => {
+    const path = pathOf(request.url);
+    if (path === '/metrics') metrics(request, response);
+    else if (path === '/healthz') send(request, response, refuseMethod(request.method) ?? say(200, 'ok'));
+    else send(request, response, say(404, 'Nothing is here; there are /metrics and /healthz.'));
+  });
+  server.maxConnections = mostConnections;
+  await listen(server, port, host);
+  const { port: taken } = server.address() as AddressInfo;
+  const close = (): Promise<void> => closeServer(server);
+  registry.onShutdown(close);
+  return { url: `http://${host.includes(':') ? `[${host}]` : host}:${taken}/metrics`, port: taken, close };
+}
+
+/** The path of a request, without parsing what a hostile client may send as a URL. */
+function pathOf(url: string | undefined): string {
+  return (url ?? '').split('?', 1)[0]!;
+}
+
+function listen(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const reason = error.code === 'EADDRINUSE' ? 'is taken; choose another one, or 0 for any free one' : `cannot be listened on (${error.code ?? error.message})`;
+      reject(new TallystickError('INVALID_OPTIONS', `metrics server: port ${port} on ${host} ${reason}`));
+    });
+    server.listen(port, host, () => {
+      server.removeAllListeners('error');
+      // A client that breaks its connection is its own business.
+      server.on('error', () => {});
+      resolve();
+    });
+  });
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
