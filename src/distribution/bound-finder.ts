@@ -69,7 +69,7 @@ export class BoundFinder {
 
   private crowded(): boolean {
     for (let cell = 1; cell < this.table.length; cell++) if (this.table[cell]! - this.table[cell - 1]! > mostStepsACell) return true;
-    return false;
+    return this.table.length > 0 && this.bounds.length - this.table[this.table.length - 1]! > mostStepsACell;
   }
 
   private search(value: number): number {

@@ -85,8 +85,9 @@ export function exponentialBucketsRange(min: number, max: number, count: number)
     ['max', max, Number.isFinite(max) && max > min, 'a finite number above min'],
     ['count', count, count >= 2, 'at least 2'],
   ]);
-  const ratio = max / min;
-  const bounds = Array.from({ length: count }, (_, i) => tidy(min * ratio ** (i / (count - 1))));
+  // Not by max / min, which may be infinite.
+  const bounds = Array.from({ length: count }, (_, i) => tidy(min ** (1 - i / (count - 1)) * max ** (i / (count - 1))));
+  bounds[0] = min;
   bounds[count - 1] = max;
   return rising('exponentialBucketsRange', bounds);
 }
@@ -100,14 +101,16 @@ function checkArguments(name: string, count: unknown, rules: readonly (readonly 
   }
 }
 
+/** Takes away what binary fractions leave in the last digits, and only that. */
 function tidy(bound: number): number {
-  return Number(bound.toPrecision(15));
+  const short = Number(bound.toPrecision(12));
+  return Math.abs(short - bound) <= 1e-14 * Math.abs(bound) ? short : bound;
 }
 
 function rising(name: string, bounds: number[]): number[] {
   const bad = bounds.findIndex((bound, i) => !Number.isFinite(bound) || (i > 0 && !(bound > bounds[i - 1]!)));
   if (bad >= 0) {
-    throw new TallystickError('INVALID_BUCKETS', `${name}: bound ${show(bounds[bad])} at place ${bad} is infinite or does not rise; choose fewer bounds or a larger step`);
+    throw new TallystickError('INVALID_BUCKETS', `${name}: bound ${show(bounds[bad])} at place ${bad} is infinite or does not rise; choose a larger step, or fewer bounds if they have become infinite`);
   }
   return bounds;
 }

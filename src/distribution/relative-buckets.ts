@@ -62,7 +62,9 @@ export class RelativeBuckets {
     const high = this.lowerEnd(bucket + 1);
     // The topmost finite bucket ends where the doubles do.
     if (high === Infinity) return low * (1 + this.relativeError);
-    return low * (1 + (high - low) / (high + low));
+    // By the ratio, as the sum of the two overflows in the topmost octave.
+    const ratio = high / low;
+    return low * (1 + (ratio - 1) / (ratio + 1));
   }
 
   private rareBucketOf(value: number): number {

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Registry, oneRegistry } from '../registry/registry.js';
+import { type Registry, checkTimeout, oneRegistry } from '../registry/registry.js';
 import { type Answer, type ScrapeOptions, refuseMethod, scrape } from './scrape.js';
 
 /**
@@ -7,10 +7,11 @@ import { type Answer, type ScrapeOptions, refuseMethod, scrape } from './scrape.
  * to it.
  *
  * @param registries one, or several to be shown as one
- * @throws TallystickError when an argument is no registry, or two registries have the same metric
+ * @throws TallystickError when an argument is no registry, two registries have the same metric, or `timeoutSeconds` is no time
  */
 export function createMetricsHandler(registries: Registry | readonly Registry[], options: ScrapeOptions = {}): (request: IncomingMessage, response: ServerResponse) => void {
   const registry = oneRegistry(registries);
+  checkTimeout(options.timeoutSeconds);
   return (request, response) => {
     const refusal = refuseMethod(request.method);
     if (refusal !== undefined) {

@@ -1,7 +1,7 @@
 import { type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { TallystickError, show } from '../model/errors.js';
-import { type Registry, defaultRegistry, oneRegistry } from '../registry/registry.js';
+import { type Registry, asArray, defaultRegistry, oneRegistry } from '../registry/registry.js';
 import { createMetricsHandler, send } from './metrics-handler.js';
 import { type ScrapeOptions, refuseMethod, say } from './scrape.js';
 
@@ -28,6 +28,8 @@ const defaultPort = 9464;
 const mostConnections = 64;
 /** How long a client may take to say what it wants. */
 const requestTimeoutMilliseconds = 10_000;
+/** How long a connection may be silent, so that clients that never read their answer cannot shut others out. */
+const idleTimeoutMilliseconds = 60_000;
 
 /**
  * Serves `/metrics` and `/healthz` from a server of its own, on loopback unless told otherwise.
@@ -50,16 +52,20 @@ export async function startMetricsServer(options: MetricsServerOptions = {}): Pr
     else send(request, response, say(404, 'Nothing is here; there are /metrics and /healthz.'));
   });
   server.maxConnections = mostConnections;
+  server.timeout = idleTimeoutMilliseconds;
   await listen(server, port, host);
   const { port: taken } = server.address() as AddressInfo;
   const close = (): Promise<void> => closeServer(server);
-  registry.onShutdown(close);
+  for (const one of asArray(registries)) one.onShutdown(close);
   return { url: `http://${host.includes(':') ? `[${host}]` : host}:${taken}/metrics`, port: taken, close };
 }
 
-/** The path of a request, without parsing what a hostile client may send as a URL. */
+/**
+ * The path of a request, without parsing what a hostile client may send as a URL. Proxies may send the absolute form, with scheme and host
+ * (RFC 9112, section 3.2.2).
+ */
 function pathOf(url: string | undefined): string {
-  return (url ?? '').split('?', 1)[0]!;
+  return (url ?? '').replace(/^https?:\/\/[^/?]*/i, '').split('?', 1)[0]!;
 }
 
 function listen(server: Server, port: number, host: string): Promise<void> {

@@ -1,7 +1,7 @@
 import type { ByteBuffer } from '../platform/byte-buffer.js';
 
-/** Characters the longest number takes: `-1.2345678901234567e-308`. */
-export const longestNumber = 24;
+/** Characters the longest number takes: `-0.0000012345678901234567`. */
+export const longestNumber = 25;
 
 const zero = 0x30;
 

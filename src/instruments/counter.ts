@@ -37,8 +37,13 @@ export class CounterHandle implements Handle {
    * @param amount how much, 0 or more, 1 when left out. Whole numbers are exact up to 2^53. +Infinity makes the counter infinite for good.
    * @throws TallystickError `INVALID_AMOUNT` for a negative amount, NaN, or what is no number; the counter is unchanged
    */
-  inc(amount = 1): void {
-    if (!(amount >= 0) || typeof amount !== 'number') refuseAmount(this.subject, amount);
+  inc(amount?: number): void {
+    // Apart, as the check of a number that is known costs a third of the whole (`npm run bench`, case `handle inc`, Node 20 and 24).
+    if (amount === undefined) {
+      this.values[this.index]! += 1;
+      return;
+    }
+    if (typeof amount !== 'number' || !(amount >= 0)) refuseAmount(this.subject, amount);
     this.values[this.index]! += amount;
   }
 
@@ -87,11 +92,11 @@ export class Counter<const Names extends readonly string[] = readonly [], const 
   inc(this: Counter<readonly [], Sets>, amount?: number): void;
   inc(labels: Labels<Names, Sets>, amount?: number): void;
   inc(labelsOrAmount?: unknown, amount: unknown = 1): void {
-    if (this.single !== undefined && typeof labelsOrAmount !== 'object') {
+    if (this.single !== undefined && (typeof labelsOrAmount !== 'object' || labelsOrAmount === null)) {
       this.single.inc(labelsOrAmount as number | undefined);
       return;
     }
-    if (!((amount as number) >= 0) || typeof amount !== 'number') refuseAmount(this.subject, amount);
+    if (typeof amount !== 'number' || !(amount >= 0)) refuseAmount(this.subject, amount);
     const row = this.finder.row(labelsOrAmount);
     this.table.cells.page(row)[this.table.cells.base(row)]! += amount;
   }

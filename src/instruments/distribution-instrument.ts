@@ -3,7 +3,7 @@ import type { Labels, PartialLabels } from '../model/labels.js';
 import type { Clock } from '../platform/clock.js';
 import type { Handle } from './handle.js';
 import { Instrument, type Reading } from './instrument.js';
-import { type StopTimer, startTimer, whenOver } from './timer.js';
+import { type StopTimer, checkRun, startTimer, whenOver } from './timer.js';
 
 /** One series of what condenses observations, ready to record: keep it in hot code. */
 export abstract class DistributionHandle implements Handle {
@@ -35,6 +35,7 @@ export abstract class DistributionHandle implements Handle {
 
   /** Runs a function and records the seconds it took, whether it returned or threw, a promise's settling included. */
   time<T>(run: () => T): T {
+    checkRun(this.subject, 'time', run);
     return whenOver(run, this.startTimer());
   }
 
@@ -56,7 +57,7 @@ export abstract class DistributionInstrument<const Names extends readonly string
   observe(this: DistributionInstrument<readonly [], Sets, H, R>, value: number): void;
   observe(labels: Labels<Names, Sets>, value: number): void;
   observe(labelsOrValue: unknown, value?: unknown): void {
-    if (this.single !== undefined && typeof labelsOrValue !== 'object') {
+    if (this.single !== undefined && (typeof labelsOrValue !== 'object' || labelsOrValue === null)) {
       this.single.observe(labelsOrValue as number);
       return;
     }
@@ -65,7 +66,8 @@ export abstract class DistributionInstrument<const Names extends readonly string
   }
 
   /** Starts a timer whose end records the seconds that have passed. Labels may be given now, at the end, or some of them at each. */
-  startTimer(labels: PartialLabels<Names, Sets> = {}): StopTimer<[labels?: PartialLabels<Names, Sets>]> {
+  startTimer(labels: PartialLabels<Names, Sets> = {} as PartialLabels<Names, Sets>): StopTimer<[labels?: PartialLabels<Names, Sets>]> {
+    this.finder.checkPartial(labels);
     return startTimer(this.store.clock, (seconds, rest?: PartialLabels<Names, Sets>) => this.observe({ ...labels, ...rest } as unknown as Labels<Names, Sets>, seconds));
   }
 
@@ -73,7 +75,9 @@ export abstract class DistributionInstrument<const Names extends readonly string
   time<T>(this: DistributionInstrument<readonly [], Sets, H, R>, run: () => T): T;
   time<T>(labels: Labels<Names, Sets>, run: () => T): T;
   time<T>(labelsOrRun: unknown, run?: () => T): T {
-    return typeof labelsOrRun === 'function' ? this.handleOf(this.finder.row({})).time(labelsOrRun as () => T) : this.handleOf(this.finder.row(labelsOrRun)).time(run!);
+    const direct = typeof labelsOrRun === 'function';
+    const timed = checkRun<T>(this.subject, 'time', direct ? labelsOrRun : run);
+    return this.handleOf(this.finder.row(direct ? {} : labelsOrRun)).time(timed);
   }
 
   /** Records a number that is not NaN in a row. */

@@ -6,7 +6,7 @@ import type { ValueReading } from './counter.js';
 import { type Handle, wastePage } from './handle.js';
 import { Instrument, type InstrumentOptions } from './instrument.js';
 import { type CollectFunction, Observed } from './observed.js';
-import { type StopTimer, dispose, startTimer, whenOver } from './timer.js';
+import { type StopTimer, checkRun, dispose, startTimer, whenOver } from './timer.js';
 
 export interface GaugeOptions<Names extends readonly string[] = readonly string[], Sets = object> extends InstrumentOptions<Names, Sets> {
   /** Called when the metric is collected. It returns the present value or a promise of it; or calls `this.set` and returns nothing. */
@@ -63,8 +63,8 @@ export class GaugeHandle implements Handle {
 
   /** Runs a function and sets the gauge to the seconds it took, a promise's settling included. */
   time<T>(run: () => T): T {
-    const stop = this.startTimer();
-    return whenOver(run, stop);
+    checkRun(this.subject, 'time', run);
+    return whenOver(run, this.startTimer());
   }
 
   /** Counts one more thing under way, and one less when the answer is called or its `using` block is left. */
@@ -80,6 +80,7 @@ export class GaugeHandle implements Handle {
 
   /** Counts a function as under way while it runs, a promise's settling included. */
   trackInProgress<T>(run: () => T): T {
+    checkRun(this.subject, 'trackInProgress', run);
     return whenOver(run, this.startInProgress());
   }
 
@@ -133,7 +134,7 @@ export class Gauge<const Names extends readonly string[] = readonly [], const Se
   set(this: Gauge<readonly [], Sets>, value: number): void;
   set(labels: Labels<Names, Sets>, value: number): void;
   set(labelsOrValue: unknown, value?: unknown): void {
-    if (this.single !== undefined && typeof labelsOrValue !== 'object') {
+    if (this.single !== undefined && (typeof labelsOrValue !== 'object' || labelsOrValue === null)) {
       this.single.set(labelsOrValue as number);
       return;
     }
@@ -166,7 +167,8 @@ export class Gauge<const Names extends readonly string[] = readonly [], const Se
   /**
    * Starts a timer whose end sets the gauge to the seconds that have passed. Labels may be given now, at the end, or some of them at each.
    */
-  startTimer(labels: PartialLabels<Names, Sets> = {}): StopTimer<[labels?: PartialLabels<Names, Sets>]> {
+  startTimer(labels: PartialLabels<Names, Sets> = {} as PartialLabels<Names, Sets>): StopTimer<[labels?: PartialLabels<Names, Sets>]> {
+    this.finder.checkPartial(labels);
     return startTimer(this.store.clock, (seconds, rest?: PartialLabels<Names, Sets>) => this.set({ ...labels, ...rest } as unknown as Labels<Names, Sets>, seconds));
   }
 
@@ -174,16 +176,25 @@ export class Gauge<const Names extends readonly string[] = readonly [], const Se
   time<T>(this: Gauge<readonly [], Sets>, run: () => T): T;
   time<T>(labels: Labels<Names, Sets>, run: () => T): T;
   time<T>(labelsOrRun: unknown, run?: () => T): T {
-    return typeof labelsOrRun === 'function' ? this.handleOf(this.finder.row({})).time(labelsOrRun as () => T) : this.handleOf(this.finder.row(labelsOrRun)).time(run!);
+    const direct = typeof labelsOrRun === 'function';
+    const timed = checkRun<T>(this.subject, 'time', direct ? labelsOrRun : run);
+    return this.handleOf(this.finder.row(direct ? {} : labelsOrRun)).time(timed);
+  }
+
+  /** Counts one more thing under way, and one less when the answer is called or its `using` block is left; labels as for {@link set}. */
+  startInProgress(this: Gauge<readonly [], Sets>): InProgress;
+  startInProgress(labels: Labels<Names, Sets>): InProgress;
+  startInProgress(labels: unknown = {}): InProgress {
+    return this.handleOf(this.finder.row(labels)).startInProgress();
   }
 
   /** Counts a function as under way while it runs, a promise's settling included; labels as for {@link set}. */
   trackInProgress<T>(this: Gauge<readonly [], Sets>, run: () => T): T;
   trackInProgress<T>(labels: Labels<Names, Sets>, run: () => T): T;
   trackInProgress<T>(labelsOrRun: unknown, run?: () => T): T {
-    return typeof labelsOrRun === 'function'
-      ? this.handleOf(this.finder.row({})).trackInProgress(labelsOrRun as () => T)
-      : this.handleOf(this.finder.row(labelsOrRun)).trackInProgress(run!);
+    const direct = typeof labelsOrRun === 'function';
+    const tracked = checkRun<T>(this.subject, 'trackInProgress', direct ? labelsOrRun : run);
+    return this.handleOf(this.finder.row(direct ? {} : labelsOrRun)).trackInProgress(tracked);
   }
 
   override refresh(): void | Promise<void> {
@@ -199,8 +210,8 @@ export class Gauge<const Names extends readonly string[] = readonly [], const Se
   }
 
   private add(method: string, labelsOrAmount: unknown, amount: unknown, sign: number): void {
-    const direct = this.single !== undefined && typeof labelsOrAmount !== 'object';
-    const by = direct ? (labelsOrAmount ?? 1) : amount;
+    const direct = this.single !== undefined && (typeof labelsOrAmount !== 'object' || labelsOrAmount === null);
+    const by = direct ? (labelsOrAmount === undefined ? 1 : labelsOrAmount) : amount;
     if (typeof by !== 'number') refuseValue(this.subject, method, by);
     const row = direct ? 0 : this.finder.row(labelsOrAmount);
     this.table.cells.page(row)[this.table.cells.base(row)]! += sign * by;

@@ -1,5 +1,6 @@
 import { BoundFinder } from '../distribution/bound-finder.js';
 import { checkBounds, defaultBuckets } from '../distribution/bounds.js';
+import { subjectFrom } from '../model/descriptor.js';
 import { addTo, bucketCells, sumAt } from '../model/layout.js';
 import type { Clock } from '../platform/clock.js';
 import { DistributionHandle, DistributionInstrument, refuseObservation } from './distribution-instrument.js';
@@ -68,7 +69,7 @@ export class Histogram<const Names extends readonly string[] = readonly [], cons
 
   /** @throws TallystickError when an option breaks a rule, or the registry has the name already */
   constructor(options: HistogramOptions<Names, Sets>) {
-    const bounds = checkBounds(`histogram ${JSON.stringify(options?.name)}`, options?.buckets ?? defaultBuckets);
+    const bounds = checkBounds(subjectFrom('histogram', options), options.buckets ?? defaultBuckets);
     super('histogram', options, { type: 'histogram', bounds }, bucketCells + bounds.length + 1);
     this.bounds = new BoundFinder(bounds);
     this.single = this.descriptor.labelNames.length === 0 ? this.handleOf(0) : undefined;

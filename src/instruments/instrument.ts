@@ -1,4 +1,4 @@
-import { type Descriptor, type MetricOptions, type Shape, describe, subjectOf } from '../model/descriptor.js';
+import { type Descriptor, type MetricOptions, type Settings, type Shape, describe, subjectOf } from '../model/descriptor.js';
 import { TallystickError, show } from '../model/errors.js';
 import { type LabelArguments, type LabelProduct, type LabelValueSets, type Labels, type PartialLabels, labelText } from '../model/labels.js';
 import { type Catalog, type Collectable, type Registrar, catalogOf } from '../store/catalog.js';
@@ -14,7 +14,7 @@ export interface InstrumentOptions<Names extends readonly string[] = readonly st
    * For some or all labels, every value they may take. A label that is declared here takes no other: the compiler refuses one that it
    * can see, the instrument refuses the rest.
    */
-  readonly labelValues?: Sets & LabelValueSets<Names>;
+  readonly labelValues?: Sets & LabelValueSets<Names> & { readonly [Name in Exclude<keyof Sets, Names[number]>]: never };
   /** The registry to enter; the default one when left out, none when `null`. */
   readonly registry?: Registrar | null;
 }
@@ -39,6 +39,7 @@ const mostCombinations = 100_000;
 export abstract class Instrument<const Names extends readonly string[], Sets, H extends Handle, R extends Reading> implements Collectable {
   readonly descriptor: Descriptor;
   readonly kind: string;
+  readonly settings: Settings;
   readonly subject: string;
   protected readonly table: SeriesTable;
   protected readonly finder: SeriesFinder;
@@ -57,6 +58,8 @@ export abstract class Instrument<const Names extends readonly string[], Sets, H 
     const catalog = catalogOf(options.registry, kind, this.descriptor.name);
     catalog?.check(this.descriptor, this.subject);
     this.declared = declaredValues(this.subject, this.descriptor.labelNames, options.labelValues);
+    const labelValues = this.declared.some(Boolean) ? { labelValues: this.declared.map((values) => (values === undefined ? null : [...values])) } : {};
+    this.settings = { ...labelValues, ...shape.settings };
     this.store = catalog?.store ?? new Store();
     this.table = new SeriesTable(this.store.labels, this.descriptor.labelNames.length, cells);
     this.finder = new SeriesFinder(this.subject, this.descriptor.labelNames, this.table, this.declared);
@@ -191,6 +194,7 @@ export abstract class Instrument<const Names extends readonly string[], Sets, H 
 
   protected removeRow(row: number): void {
     this.handles.detach(row);
+    this.finder.forget();
     this.table.remove(row);
   }
 

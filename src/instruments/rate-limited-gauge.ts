@@ -14,10 +14,9 @@ export interface RateLimitedGaugeOptions<Names extends readonly string[] = reado
   readonly trailing?: boolean;
 }
 
-/** Beside the value that is shown: the value last taken, and 1 + the monotonic time it was taken at, 0 for never. */
-const takenCell = 1;
-const timeCell = 2;
-const cellsEach = 3;
+/** Beside the value that is shown: 1 + the monotonic time at which one was taken last, 0 for never. */
+const timeCell = 1;
+const cellsEach = 2;
 
 /** What the handles of a rate-limited gauge share. */
 interface Limit {
@@ -80,8 +79,8 @@ export class RateLimitedGauge<const Names extends readonly string[] = readonly [
 
   /** @throws TallystickError when an option breaks a rule, or the registry has the name already */
   constructor(options: RateLimitedGaugeOptions<Names, Sets>) {
-    super('rate-limited gauge', options, { type: 'gauge' }, cellsEach);
-    const { minIntervalSeconds = 0.1, trailing = true } = options;
+    const { minIntervalSeconds = 0.1, trailing = true } = options ?? {};
+    super('rate-limited gauge', options, { type: 'gauge', settings: { minIntervalSeconds, trailing } }, cellsEach);
     if (typeof minIntervalSeconds !== 'number' || !(minIntervalSeconds >= 0 && minIntervalSeconds < Infinity)) {
       throw new TallystickError('INVALID_OPTIONS', `${this.subject}: minIntervalSeconds is ${show(minIntervalSeconds)}; give a finite number of seconds, 0 or more`);
     }
@@ -102,7 +101,7 @@ export class RateLimitedGauge<const Names extends readonly string[] = readonly [
   set(this: RateLimitedGauge<readonly [], Sets>, value: number): boolean;
   set(labels: Labels<Names, Sets>, value: number): boolean;
   set(labelsOrValue: unknown, value?: unknown): boolean {
-    if (this.single !== undefined && typeof labelsOrValue !== 'object') return this.single.set(labelsOrValue as number);
+    if (this.single !== undefined && (typeof labelsOrValue !== 'object' || labelsOrValue === null)) return this.single.set(labelsOrValue as number);
     if (typeof value !== 'number') refuseValue(this.subject, 'set', value);
     const row = this.finder.row(labelsOrValue);
     return take(this.limit, this.table.cells.page(row), this.table.cells.base(row), value);
@@ -123,7 +122,6 @@ function take(limit: Limit, cells: Float64Array, base: number, value: number): b
   if (limit.trailing) cells[base + valueCell] = value;
   if (before !== 0 && now >= before && now - before < limit.seconds) return false;
   cells[base + valueCell] = value;
-  cells[base + takenCell] = value;
   cells[base + timeCell] = now;
   return true;
 }

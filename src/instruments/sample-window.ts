@@ -42,7 +42,8 @@ export class SampleWindow implements ObservationWindow {
     let count = 0;
     for (let place = 0; place < values.length; place++) {
       const sample = this.base + place * sampleCells;
-      // A sample from the future, after the clock has stepped back, is young.
+      // A sample from the future, after the clock has stepped back, begins to age now.
+      if (this.page[sample]! > now) this.page[sample] = now;
       if (now - this.page[sample]! < this.maxAgeSeconds) values[count++] = this.page[sample + 1]! + 0;
     }
     const sorted = values.subarray(0, count).sort();

@@ -37,7 +37,7 @@ export class SampledCounterHandle implements Handle {
    * @throws TallystickError `INVALID_AMOUNT` as a counter does, whether drawn or not
    */
   inc(amount = 1): void {
-    if (!(amount >= 0) || typeof amount !== 'number') refuseAmount(this.subject, amount);
+    if (typeof amount !== 'number' || !(amount >= 0)) refuseAmount(this.subject, amount);
     if (this.sampler.take()) this.values[this.index]! += amount * this.weight;
   }
 
@@ -71,7 +71,7 @@ export class SampledCounter<const Names extends readonly string[] = readonly [],
 
   /** @throws TallystickError when an option breaks a rule, or the registry has the name already */
   constructor(options: SampledCounterOptions<Names, Sets>) {
-    super('sampled counter', options, { type: 'counter' }, 1);
+    super('sampled counter', options, { type: 'counter', settings: { sampleRate: options?.sampleRate } }, 1);
     const { sampleRate, random = Math.random } = options;
     if (typeof sampleRate !== 'number' || !(sampleRate > 0 && sampleRate <= 1)) {
       throw new TallystickError('INVALID_OPTIONS', `${this.subject}: sampleRate is ${show(sampleRate)}; give a number above 0 and at most 1`);
@@ -93,12 +93,12 @@ export class SampledCounter<const Names extends readonly string[] = readonly [],
   inc(this: SampledCounter<readonly [], Sets>, amount?: number): void;
   inc(labels: Labels<Names, Sets>, amount?: number): void;
   inc(labelsOrAmount?: unknown, amount: unknown = 1): void {
-    if (this.single !== undefined && typeof labelsOrAmount !== 'object') {
+    if (this.single !== undefined && (typeof labelsOrAmount !== 'object' || labelsOrAmount === null)) {
       this.single.inc(labelsOrAmount as number | undefined);
       return;
     }
-    if (!((amount as number) >= 0) || typeof amount !== 'number') refuseAmount(this.subject, amount);
-    this.finder.check(labelsOrAmount);
+    if (typeof amount !== 'number' || !(amount >= 0)) refuseAmount(this.subject, amount);
+    this.finder.checkValues(labelsOrAmount);
     if (!this.sampler.take()) return;
     const row = this.finder.row(labelsOrAmount);
     this.table.cells.page(row)[this.table.cells.base(row)]! += amount / this.sampleRate;

@@ -2,6 +2,7 @@ import { TallystickError, list, show } from '../model/errors.js';
 import { labelText } from '../model/labels.js';
 import type { LabelTable } from '../store/label-table.js';
 import type { SeriesTable } from '../store/series-table.js';
+import { RowCache, multipliers, part } from './row-cache.js';
 
 /**
  * From the labels a caller gives to the row of the series: checks them, and makes the series if it is new. Nothing is changed by labels
@@ -14,6 +15,12 @@ export class SeriesFinder {
   private readonly labels: LabelTable;
   /** The integers looked for, shared with the table. */
   private readonly wanted: Int32Array;
+  /** The values of the present call, in the order of the label names. */
+  private readonly texts: string[];
+  /** Counts look-ups, so that one notices when another has come between. */
+  private calls: number;
+  private readonly multipliers: Int32Array;
+  private readonly cache: RowCache;
   /** Declared values by place; undefined where any is allowed. */
   private readonly allowed: readonly (ReadonlySet<string> | undefined)[];
 
@@ -23,6 +30,10 @@ export class SeriesFinder {
     this.table = table;
     this.labels = table.labels;
     this.wanted = table.wanted;
+    this.texts = names.map(() => '');
+    this.calls = 0;
+    this.multipliers = multipliers(names.length);
+    this.cache = new RowCache(table);
     this.allowed = allowed;
   }
 
@@ -33,20 +44,22 @@ export class SeriesFinder {
    */
   row(labels: unknown): number {
     const row = this.find(labels);
-    return row >= 0 ? row : this.create(this.namedTexts(labels as object));
+    return row >= 0 ? row : this.create();
   }
 
   /** The row of the series with these values, in the order of the label names, made when it is new. */
   rowOfValues(values: readonly unknown[]): number {
     const row = this.findValues(values);
-    return row >= 0 ? row : this.create(this.orderedTexts(values));
+    return row >= 0 ? row : this.create();
   }
 
   /** The row of the series with these labels, or -1; makes nothing, but refuses what is no label of this metric. */
   find(labels: unknown): number {
-    const { names, wanted } = this;
+    const { names, texts, multipliers } = this;
     if (typeof labels !== 'object' || labels === null) return this.refuseLabels(labels);
+    const call = (this.calls = (this.calls + 1) | 0);
     let count = 0;
+    let hash = 0;
     // One pass over the object's own order: a check for missing and unknown names and the reading of the values at once. `for … in` reads
     // by the object's shape, where `labels[name]` of changing names is a look-up (`npm run bench`, case `inc with a label object`).
     for (const name in labels) {
@@ -56,22 +69,37 @@ export class SeriesFinder {
         place = names.indexOf(name);
         if (place < 0) return this.refuseLabels(labels);
       }
-      wanted[place] = typeof value === 'string' ? this.labels.find(value) : this.findOther(names[place]!, value);
+      const text = typeof value === 'string' ? value : this.text(names[place]!, value);
+      texts[place] = text;
+      hash = (hash + part(text, multipliers[place]!)) | 0;
       count += 1;
     }
-    if (count !== names.length) return this.refuseLabels(labels);
-    return this.table.find();
+    if (count !== names.length || (count === 0 && Array.isArray(labels))) return this.refuseLabels(labels);
+    // A getter among the labels has recorded on this very metric, and `texts` holds labels of that call.
+    if (call !== this.calls) return this.findValues(names.map((name) => this.text(name, (labels as Record<string, unknown>)[name])));
+    const row = this.cache.find(texts, hash);
+    return row >= 0 ? row : this.findTexts(hash);
   }
 
   /** The row of the series with these values, or -1; makes nothing. */
   findValues(values: readonly unknown[]): number {
-    const { names, wanted } = this;
+    const { names, texts, multipliers } = this;
     if (values.length !== names.length) return this.refuseCount(values.length);
+    this.calls = (this.calls + 1) | 0;
+    let hash = 0;
     for (let place = 0; place < names.length; place++) {
       const value = values[place];
-      wanted[place] = typeof value === 'string' ? this.labels.find(value) : this.findOther(names[place]!, value);
+      const text = typeof value === 'string' ? value : this.text(names[place]!, value);
+      texts[place] = text;
+      hash = (hash + part(text, multipliers[place]!)) | 0;
     }
-    return this.table.find();
+    const row = this.cache.find(texts, hash);
+    return row >= 0 ? row : this.findTexts(hash);
+  }
+
+  /** To be called when a row has been removed. */
+  forget(): void {
+    this.cache.clear();
   }
 
   /**
@@ -80,15 +108,10 @@ export class SeriesFinder {
    * @throws TallystickError `INVALID_LABELS` or `INVALID_LABEL_VALUE`
    */
   matching(labels: unknown): number[] {
-    if (typeof labels !== 'object' || labels === null || Array.isArray(labels)) return this.refuseLabels(labels);
-    const places: number[] = [];
-    const ids: number[] = [];
-    for (const [name, value] of Object.entries(labels)) {
-      const place = this.names.indexOf(name);
-      if (place < 0) return this.refuseLabels(labels, true);
-      places.push(place);
-      ids.push(this.labels.find(this.text(name, value)));
-    }
+    this.checkPartial(labels);
+    const given = Object.entries(labels as object);
+    const places = given.map(([name]) => this.names.indexOf(name));
+    const ids = given.map(([name, value]) => this.labels.find(this.text(name, value)));
     const rows: number[] = [];
     this.table.forEachRow((row) => {
       const page = this.table.labelIds.page(row);
@@ -96,6 +119,19 @@ export class SeriesFinder {
       if (places.every((place, i) => page[base + place] === ids[i])) rows.push(row);
     });
     return rows;
+  }
+
+  /**
+   * Checks that labels are some of the metric's, without looking anything up.
+   *
+   * @throws TallystickError `INVALID_LABELS` or `INVALID_LABEL_VALUE`
+   */
+  checkPartial(labels: unknown): void {
+    if (typeof labels !== 'object' || labels === null || Array.isArray(labels)) return this.refuseLabels(labels);
+    for (const [name, value] of Object.entries(labels)) {
+      if (!this.names.includes(name)) return this.refuseLabels(labels, true);
+      this.text(name, value);
+    }
   }
 
   /** Checks labels without looking anything up. */
@@ -111,6 +147,15 @@ export class SeriesFinder {
     if (count !== this.names.length) return this.refuseLabels(labels);
   }
 
+  /** As {@link check}, and refuses values that are not among the declared ones. */
+  checkValues(labels: unknown): void {
+    this.check(labels);
+    for (let place = 0; place < this.names.length; place++) {
+      const name = this.names[place]!;
+      if (this.allowed[place] !== undefined) this.checkAllowed(place, this.text(name, (labels as Record<string, unknown>)[name]));
+    }
+  }
+
   /** Refuses a value that is not among the declared ones of its label. */
   checkAllowed(place: number, text: string): void {
     const allowed = this.allowed[place];
@@ -118,27 +163,21 @@ export class SeriesFinder {
     throw new TallystickError('INVALID_LABEL_VALUE', `${this.subject}: label ${show(this.names[place])} is ${show(text)}; labelValues allows only ${list([...allowed].slice(0, 16))}`);
   }
 
-  /** A series of new labels. They are read again from the caller's object, and everything is checked before anything changes. */
-  private create(texts: readonly string[]): number {
-    for (const [place, text] of texts.entries()) this.checkAllowed(place, text);
-    for (const [place, text] of texts.entries()) this.wanted[place] = this.labels.find(text);
-    // An object with getters may have answered differently the second time.
+  /** Looks the values in {@link texts} up in the tables. */
+  private findTexts(hash: number): number {
+    const { wanted, texts, names } = this;
+    for (let place = 0; place < names.length; place++) wanted[place] = this.labels.find(texts[place]!);
     const row = this.table.find();
-    if (row >= 0) return row;
-    for (const [place, text] of texts.entries()) this.wanted[place] = this.labels.intern(text);
+    if (row >= 0 && names.length > 0) this.cache.put(texts, hash, row);
+    return row;
+  }
+
+  /** Makes the series of the values in {@link texts}, which has been looked for and is not there. */
+  private create(): number {
+    const { texts, names } = this;
+    for (let place = 0; place < names.length; place++) this.checkAllowed(place, texts[place]!);
+    for (let place = 0; place < names.length; place++) this.wanted[place] = this.labels.intern(texts[place]!);
     return this.table.insert();
-  }
-
-  private namedTexts(labels: object): string[] {
-    return this.names.map((name) => this.text(name, (labels as Record<string, unknown>)[name]));
-  }
-
-  private orderedTexts(values: readonly unknown[]): string[] {
-    return this.names.map((name, place) => this.text(name, values[place]));
-  }
-
-  private findOther(name: string, value: unknown): number {
-    return this.labels.find(this.text(name, value));
   }
 
   private text(name: string, value: unknown): string {

@@ -17,7 +17,6 @@ export class SketchWindow implements ObservationWindow {
   private readonly buckets: RelativeBuckets;
   private readonly arena: BlockArena;
   private readonly cellPages: readonly Float64Array[];
-  private readonly cellShift: number;
   private readonly clock: WindowClock;
   private readonly ring: AgeRing;
   /** First block of each age bucket's chain. */
@@ -31,7 +30,6 @@ export class SketchWindow implements ObservationWindow {
     this.buckets = buckets;
     this.arena = arena;
     this.cellPages = arena.cells.pages;
-    this.cellShift = arena.cells.shift;
     this.clock = clock;
     this.ring = new AgeRing(ageBuckets, secondsEach, clock.refresh());
     this.chains = new Int32Array(ageBuckets).fill(none);
@@ -48,7 +46,7 @@ export class SketchWindow implements ObservationWindow {
     const place = key - this.directoryFrom;
     let block = place >= 0 && place < this.directory.length ? this.directory[place]! : none;
     if (block === none) block = this.takeBlock(key);
-    this.cellPages[pageOf(block, this.cellShift)]![(slotOf(block, this.cellShift) << blockCellShift) | (bucket & (blockCells - 1))]! += 1;
+    this.cellPages[pageOf(block)]![(slotOf(block) << blockCellShift) | (bucket & (blockCells - 1))]! += 1;
   }
 
   read(quantiles: readonly number[], cells: Float64Array, at: number): void {
@@ -101,7 +99,7 @@ export class SketchWindow implements ObservationWindow {
   }
 
   private cellOf(block: number, cell: number): number {
-    return this.cellPages[pageOf(block, this.cellShift)]![(slotOf(block, this.cellShift) << blockCellShift) | cell]!;
+    return this.cellPages[pageOf(block)]![(slotOf(block) << blockCellShift) | cell]!;
   }
 
   private takeBlock(key: number): number {

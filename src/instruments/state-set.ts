@@ -1,3 +1,4 @@
+import { subjectFrom } from '../model/descriptor.js';
 import { TallystickError, list, show } from '../model/errors.js';
 import type { Labels } from '../model/labels.js';
 import { type Handle, mostCells, wastePage } from './handle.js';
@@ -82,11 +83,10 @@ export class StateSet<const States extends readonly string[], const Names extend
 
   /** @throws TallystickError when an option breaks a rule, or the registry has the name already */
   constructor(options: StateSetOptions<States, Names, Sets>) {
-    const subject = `state set ${JSON.stringify(options?.name)}`;
-    const states = checkStates(subject, options?.states);
-    super('state set', options, { type: 'stateset', states, ...(options.stateLabel === undefined ? {} : { stateLabel: options.stateLabel }) }, states.length);
+    const states = checkStates(subjectFrom('state set', options), options.states);
+    const { initial = states[0]!, stateLabel } = options;
+    super('state set', options, { type: 'stateset', states, settings: { initial }, ...(stateLabel === undefined ? {} : { stateLabel }) }, states.length);
     checkStateLabel(this.subject, this.descriptor.stateLabel);
-    const { initial = states[0]! } = options;
     this.initial = initial === null ? -1 : placeOf(this.subject, states, initial);
     if (this.descriptor.labelNames.length === 0) this.resetRow(0);
     this.enter(options.registry);
@@ -105,6 +105,24 @@ export class StateSet<const States extends readonly string[], const Names extend
     const place = placeOf(this.subject, this.descriptor.states, direct ? labelsOrState : state);
     const row = this.finder.row(direct ? {} : labelsOrState);
     enter(this.table.cells.page(row), this.table.cells.base(row), this.descriptor.states, place);
+  }
+
+  /** Makes a state hold beside others; labels as for {@link set}. */
+  enable(this: StateSet<States, readonly [], Sets>, state: States[number]): void;
+  enable(labels: Labels<Names, Sets>, state: States[number]): void;
+  enable(labelsOrState: unknown, state?: unknown): void {
+    const direct = typeof labelsOrState !== 'object' && state === undefined;
+    const place = placeOf(this.subject, this.descriptor.states, direct ? labelsOrState : state);
+    this.handleOf(this.finder.row(direct ? {} : labelsOrState)).enable(this.descriptor.states[place]!);
+  }
+
+  /** Makes a state hold no longer; labels as for {@link set}. */
+  disable(this: StateSet<States, readonly [], Sets>, state: States[number]): void;
+  disable(labels: Labels<Names, Sets>, state: States[number]): void;
+  disable(labelsOrState: unknown, state?: unknown): void {
+    const direct = typeof labelsOrState !== 'object' && state === undefined;
+    const place = placeOf(this.subject, this.descriptor.states, direct ? labelsOrState : state);
+    this.handleOf(this.finder.row(direct ? {} : labelsOrState)).disable(this.descriptor.states[place]!);
   }
 
   /** A new series begins in its initial state. */
@@ -142,7 +160,8 @@ function placeOf(subject: string, states: readonly string[], state: unknown): nu
   return place;
 }
 
-function checkStates(subject: string, states: unknown): readonly string[] {
+/** Refuses what is no list of states. */
+export function checkStates(subject: string, states: unknown): readonly string[] {
   if (!Array.isArray(states) || states.length === 0 || states.length > mostCells) {
     throw new TallystickError('INVALID_STATE', `${subject}: states is ${show(states)}; give an array of at least one and at most ${mostCells} strings`);
   }
@@ -153,7 +172,8 @@ function checkStates(subject: string, states: unknown): readonly string[] {
   return states as readonly string[];
 }
 
-function checkStateLabel(subject: string, label: unknown): void {
+/** Refuses what cannot name states. */
+export function checkStateLabel(subject: string, label: unknown): void {
   if (typeof label !== 'string' || !/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(label) || label.startsWith('__')) {
     throw new TallystickError('INVALID_LABEL_NAME', `${subject}: states would be named by the label ${show(label)}, which is not a label name; set stateLabel, for instance "state"`);
   }

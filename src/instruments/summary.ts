@@ -1,5 +1,6 @@
 import { checkQuantiles, defaultQuantiles } from '../distribution/quantiles.js';
 import { RelativeBuckets } from '../distribution/relative-buckets.js';
+import { subjectFrom } from '../model/descriptor.js';
 import { TallystickError, show } from '../model/errors.js';
 import { addTo, quantileCells, sumAt, summaryCountCell } from '../model/layout.js';
 import type { Clock } from '../platform/clock.js';
@@ -108,10 +109,12 @@ export class Summary<const Names extends readonly string[] = readonly [], const 
 
   /** @throws TallystickError when an option breaks a rule, or the registry has the name already */
   constructor(options: SummaryOptions<Names, Sets>) {
-    const subject = `summary ${JSON.stringify(options?.name)}`;
-    const quantiles = checkQuantiles(subject, options?.quantiles ?? defaultQuantiles);
+    const subject = subjectFrom('summary', options);
+    const quantiles = checkQuantiles(subject, options.quantiles ?? defaultQuantiles);
     const settings = windowSettings(subject, options);
-    super('summary', options, { type: 'summary', quantiles }, quantileCells + quantiles.length);
+    const { maxAgeSeconds, ageBuckets, maxSamples, sketch } = settings;
+    const shown = maxSamples === undefined ? { maxAgeSeconds, ageBuckets, relativeError: sketch.relativeError } : { maxAgeSeconds, maxSamples };
+    super('summary', options, { type: 'summary', quantiles, settings: shown }, quantileCells + quantiles.length);
     this.openWindow = this.windows(settings);
     this.single = this.descriptor.labelNames.length === 0 ? this.handleOf(0) : undefined;
     this.enter(options.registry);
@@ -157,8 +160,8 @@ interface WindowSettings {
   readonly sketch: RelativeBuckets;
 }
 
-function windowSettings(subject: string, options: SummaryOptions | undefined): WindowSettings {
-  const { maxAgeSeconds = 60, ageBuckets = 5, relativeAccuracy = 0.01, maxSamples } = options ?? {};
+function windowSettings(subject: string, options: SummaryOptions): WindowSettings {
+  const { maxAgeSeconds = 60, ageBuckets = 5, relativeAccuracy = 0.01, maxSamples } = options;
   if (typeof maxAgeSeconds !== 'number' || !(maxAgeSeconds > 0)) {
     throw new TallystickError('INVALID_OPTIONS', `${subject}: maxAgeSeconds is ${show(maxAgeSeconds)}; give a number of seconds above 0`);
   }

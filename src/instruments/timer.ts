@@ -1,4 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+import { TallystickError, show } from '../model/errors.js';
 import type { Clock } from '../platform/clock.js';
 
 /** `Symbol.dispose`, also on platforms that have the syntax from a compiler only. */
@@ -27,6 +28,12 @@ export function startTimer<Rest extends unknown[]>(clock: Clock, record: (second
     return elapsed;
   };
   return Object.assign(stop, { [dispose]: () => void (stop as (...none: unknown[]) => number)() }) as StopTimer<Rest>;
+}
+
+/** Refuses what is no function, before a series is made for it or a timer is started. */
+export function checkRun<T>(subject: string, method: string, run: unknown): () => T {
+  if (typeof run === 'function') return run as () => T;
+  throw new TallystickError('INVALID_OPTIONS', `${subject}: ${method}() was given ${show(run)}; give the function to run`);
 }
 
 /**

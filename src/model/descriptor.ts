@@ -1,3 +1,4 @@
+import { wellFormed } from '../platform/byte-buffer.js';
 import { TallystickError, show } from './errors.js';
 import { labelText, type LabelValue } from './labels.js';
 import { checkLabelNames, fullName } from './names.js';
@@ -42,6 +43,9 @@ export interface Descriptor {
   readonly stateLabel: string;
 }
 
+/** Options that are no part of an exposition, but without which two instruments of one name do not mean the same. */
+export type Settings = Readonly<Record<string, unknown>>;
+
 /** What a kind of metric adds to its options. */
 export interface Shape {
   readonly type: MetricType;
@@ -49,6 +53,7 @@ export interface Shape {
   readonly quantiles?: readonly number[];
   readonly states?: readonly string[];
   readonly stateLabel?: string;
+  readonly settings?: Settings;
 }
 
 const unitName = /^[a-zA-Z0-9_:]+$/;
@@ -69,17 +74,26 @@ export function subjectOf(kind: string, name: string): string {
 }
 
 /**
+ * How errors speak of the metric that options describe.
+ *
+ * @throws TallystickError `INVALID_OPTIONS`, `INVALID_NAME`
+ */
+export function subjectFrom(kind: string, options: MetricOptions): string {
+  if (typeof options !== 'object' || options === null) {
+    throw new TallystickError('INVALID_OPTIONS', `${kind}: options are ${show(options)}; give an object with at least name and help`);
+  }
+  return subjectOf(kind, fullName(kind, options));
+}
+
+/**
  * Builds a descriptor from options, checking each.
  *
  * @param kind how errors call the instrument, for instance `counter`
  * @throws TallystickError when an option is missing or breaks a rule
  */
 export function describe(kind: string, options: MetricOptions, shape: Shape): Descriptor {
-  if (typeof options !== 'object' || options === null) {
-    throw new TallystickError('INVALID_OPTIONS', `${kind}: options are ${show(options)}; give an object with at least name and help`);
-  }
+  const subject = subjectFrom(kind, options);
   const name = fullName(kind, options);
-  const subject = subjectOf(kind, name);
   const { help, labelNames = [], unit = '', constLabels = {} } = options;
   if (typeof help !== 'string' || help === '') {
     throw new TallystickError('INVALID_HELP', `${subject}: help is ${show(help)}; say in a sentence what the metric measures`);
@@ -95,14 +109,14 @@ export function describe(kind: string, options: MetricOptions, shape: Shape): De
   checkUnit(subject, name, unit, shape.type);
   return Object.freeze({
     name,
-    help,
+    help: wellFormed(help),
     type: shape.type,
     unit,
     labelNames: Object.freeze([...labelNames]) as readonly string[],
     constLabels: Object.freeze(Object.entries(constLabels).map(([label, value]) => constLabel(subject, label, value))),
     bounds: Object.freeze([...(shape.bounds ?? [])]),
     quantiles: Object.freeze([...(shape.quantiles ?? [])]),
-    states: Object.freeze([...(shape.states ?? [])]),
+    states: Object.freeze((shape.states ?? []).map(wellFormed)),
     stateLabel: shape.type === 'stateset' ? (shape.stateLabel ?? name) : '',
   });
 }
@@ -112,7 +126,7 @@ function constLabel(subject: string, label: string, value: unknown): readonly [s
   if (text === undefined) {
     throw new TallystickError('INVALID_LABEL_VALUE', `${subject}: constant label ${show(label)} is ${show(value)}; give a string, number, boolean or bigint`);
   }
-  return Object.freeze([label, text] as const);
+  return Object.freeze([label, wellFormed(text)] as const);
 }
 
 function reservedLabels(shape: Shape, name: string): readonly string[] {

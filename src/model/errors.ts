@@ -13,8 +13,7 @@ export type ErrorCode =
   | 'INVALID_AMOUNT'
   | 'INVALID_FAMILY'
   | 'DUPLICATE_NAME'
-  | 'SHAPE_MISMATCH'
-  | 'NOT_REGISTERED';
+  | 'SHAPE_MISMATCH';
 
 /**
  * Every error this library throws on purpose. Its text names the metric, what came, the rule and the way out; whatever threw it has

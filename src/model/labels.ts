@@ -22,7 +22,9 @@ export type Labels<Names extends readonly string[], Sets = object> = Names exten
 export type LabelTuple<Names extends readonly string[], Sets = object> = { readonly [Index in keyof Names]: ValueOf<Sets, Names[Index]> };
 
 /** Some of the labels, as `removeMatching` takes them. */
-export type PartialLabels<Names extends readonly string[], Sets = object> = { readonly [Name in Names[number]]?: ValueOf<Sets, Name> };
+export type PartialLabels<Names extends readonly string[], Sets = object> = Names extends readonly []
+  ? Readonly<Record<string, never>>
+  : { readonly [Name in Names[number]]?: ValueOf<Sets, Name> };
 
 /** For each label the values it is to take, as `init` multiplies them out. */
 export type LabelProduct<Names extends readonly string[], Sets = object> = { readonly [Name in Names[number]]: readonly ValueOf<Sets, Name>[] };

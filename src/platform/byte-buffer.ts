@@ -13,6 +13,11 @@ export function decodeUtf8(bytes: Uint8Array): string {
   return decoder.decode(bytes.buffer instanceof ArrayBuffer ? bytes : new Uint8Array(bytes));
 }
 
+/** The string as UTF-8 can hold it: a lone surrogate becomes U+FFFD. */
+export function wellFormed(text: string): string {
+  return decodeUtf8(encodeUtf8(text));
+}
+
 /**
  * A growing run of bytes. Writers reserve what they need, write to `bytes` from `length` on by themselves, and then set `length`:
  * a method call a byte would cost more than the byte.

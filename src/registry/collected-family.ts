@@ -4,6 +4,7 @@ import { type MetricType, describe, subjectOf } from '../model/descriptor.js';
 import { TallystickError, list, show } from '../model/errors.js';
 import { type LabelValue, labelText } from '../model/labels.js';
 import { bucketCells, quantileCells, sumCell, summaryCountCell, valueCell } from '../model/layout.js';
+import { checkStateLabel, checkStates } from '../instruments/state-set.js';
 import { FamilyView } from '../store/family-view.js';
 import { LabelTable } from '../store/label-table.js';
 import { SeriesTable } from '../store/series-table.js';
@@ -56,9 +57,10 @@ export function loadFamily(family: CollectedFamily): FamilyView {
     type: checkType(subject, family.type),
     bounds,
     quantiles,
-    states: family.states ?? [],
+    states: family.type === 'stateset' ? checkStates(subject, family.states) : [],
     ...(family.stateLabel === undefined ? {} : { stateLabel: family.stateLabel }),
   });
+  if (descriptor.type === 'stateset') checkStateLabel(subject, descriptor.stateLabel);
   const table = new SeriesTable(new LabelTable(), labelNames.length, cellCount(family.type, bounds.length, quantiles.length, descriptor.states.length));
   const seen = new Set<number>();
   for (const series of family.series) {
@@ -96,7 +98,10 @@ function cellCount(type: MetricType, bounds: number, quantiles: number, states: 
 }
 
 function rowOf(subject: string, table: SeriesTable, names: readonly string[], series: CollectedSeries): number {
-  const labels = series.labels ?? {};
+  const labels = series?.labels ?? {};
+  if (typeof series !== 'object' || series === null || typeof labels !== 'object') {
+    throw new TallystickError('INVALID_FAMILY', `${subject}: a series is ${show(series)}; give objects with labels and numbers`);
+  }
   if (Object.keys(labels).length !== names.length) {
     throw new TallystickError('INVALID_FAMILY', `${subject}: a series has the labels ${show(labels)}, the first one has ${list(names)}; all series of a family have the same label names`);
   }

@@ -2,7 +2,7 @@ import { Counter } from '../instruments/counter.js';
 import type { FamilyView } from '../store/family-view.js';
 
 /** Why a collector's families are missing from a collection, or old. */
-export type FaultReason = 'error' | 'timeout' | 'clash';
+export type FaultReason = 'error' | 'timeout' | 'clash' | 'serving';
 
 /** Told of each kind of fault once; the fault itself is counted every time. */
 export type FaultLogger = (message: string, error: unknown) => void;
@@ -33,25 +33,31 @@ export class Faults {
     if (this.logged.has(key)) return;
     this.logged.add(key);
     try {
-      this.log(`tallystick: collector ${JSON.stringify(collector)}: ${explain(reason)}; its families are ${reason === 'timeout' ? 'as last known' : 'left out'} (this is said once)`, error);
+      this.log(`tallystick: ${JSON.stringify(collector)} ${explain(reason)} (this is said once)`, error);
     } catch {
       // A logger that throws must not take the scrape down.
     }
   }
 
-  /** The families that tell of faults; none as long as there was none. */
-  views(): readonly FamilyView[] {
-    return this.errors.size === 0 ? [] : [this.errors.view()];
+  /** The family that tells of the faults of some registries together; none as long as there was none. */
+  static views(all: readonly Faults[]): readonly FamilyView[] {
+    const some = all.filter((faults) => faults.errors.size > 0);
+    if (some.length <= 1) return some.map((faults) => faults.errors.view());
+    const sum = new Faults(() => {});
+    for (const { errors } of some) for (const { labels, value } of errors.getAll()) sum.errors.inc(labels as { collector: string; reason: string }, value);
+    return [sum.errors.view()];
   }
 }
 
 function explain(reason: FaultReason): string {
   switch (reason) {
     case 'error':
-      return 'failed';
+      return 'could not be collected, and is left out';
     case 'timeout':
-      return 'did not answer in time';
+      return 'did not answer in time, and shows as last known';
     case 'clash':
-      return 'yielded a family whose name is taken';
+      return 'shares a name with another family, and is left out';
+    case 'serving':
+      return 'failed';
   }
 }

@@ -1,8 +1,5 @@
-import type { Descriptor } from '../model/descriptor.js';
-import { TallystickError, list, show } from '../model/errors.js';
-import { sampleNames } from '../model/sample-names.js';
+import { TallystickError, show } from '../model/errors.js';
 import { type Clock, checkClock, systemClock } from '../platform/clock.js';
-import { deadlinePassed, withDeadline } from '../platform/timers.js';
 import { Catalog, type Collectable, type Registrar, defaultCatalog } from '../store/catalog.js';
 import type { FamilyView } from '../store/family-view.js';
 import { Counter, type CounterOptions } from '../instruments/counter.js';
@@ -15,9 +12,10 @@ import { SampledCounter, type SampledCounterOptions } from '../instruments/sampl
 import { StateSet, type StateSetOptions } from '../instruments/state-set.js';
 import { Summary, type SummaryOptions } from '../instruments/summary.js';
 import { type FaultLogger, Faults } from './faults.js';
+import { Gatherer } from './gatherer.js';
 import { differences } from './same-shape.js';
 import { type FamilySnapshot, snapshotOf } from './snapshot.js';
-import { type Collector, CollectorSource, type FamilySource } from './sources.js';
+import { type Collector, CollectorSource } from './sources.js';
 
 export interface RegistryOptions {
   /** Where instruments and windows read the time; the platform's clocks when left out. */
@@ -47,36 +45,33 @@ type Without<Options> = Omit<Options, 'registry'>;
  */
 export class Registry implements Registrar {
   readonly catalog: Catalog;
-  private readonly sources: FamilySource[];
-  private readonly faults: Faults;
+  private readonly gatherer: Gatherer;
   private readonly closers: (() => void | Promise<void>)[];
 
   /** @throws TypeError when `clock` is none */
   constructor(options: RegistryOptions = {}) {
-    this.catalog = (options as InternalOptions)[existingCatalog] ?? new Catalog(options.clock === undefined ? systemClock : checkClock(options.clock));
-    this.sources = [];
-    this.faults = new Faults(options.onFault ?? ((message, error) => console.warn(message, error)));
-    this.closers = [];
+    if (typeof options !== 'object' || options === null) {
+      throw new TallystickError('INVALID_OPTIONS', `registry: options are ${show(options)}; give an object, or leave it out`);
+    }
+    const built = (options as InternalOptions)[internals] ?? compose(new Catalog(options.clock === undefined ? systemClock : checkClock(options.clock)), options.onFault);
+    this.catalog = built.catalog;
+    this.gatherer = built.gatherer;
+    this.closers = built.closers;
   }
 
   /**
    * A registry that shows what others hold at each collection, and may have instruments of its own.
    *
    * @throws TallystickError `DUPLICATE_NAME` when two of them have the same metric now. If they come to have so later, the first one's shows,
-   *   and `tallystick_collector_errors_total` tells.
+   *   and `tallystick_collector_errors_total` tells. `INVALID_OPTIONS` when there is none
    */
   static merge(registries: readonly Registry[], options: RegistryOptions = {}): Registry {
-    const merged = new Registry(options);
+    if (!Array.isArray(registries) || registries.length === 0) throw new TallystickError('INVALID_OPTIONS', `registry: nothing to merge in ${show(registries)}; give an array of at least one registry`);
+    registries.forEach(checkRegistry);
     const all = new Catalog();
     for (const registry of registries) for (const member of registry.catalog.sorted()) all.add(member);
-    for (const [place, registry] of registries.entries()) {
-      merged.sources.push({
-        name: `registry ${place + 1}`,
-        member: registry,
-        families: (wait) => (wait === undefined ? registry.collectSync() : registry.collect({ timeoutSeconds: wait })),
-      });
-    }
-    return merged;
+    const clock = options.clock === undefined ? systemClock : checkClock(options.clock);
+    return new Registry({ ...options, [internals]: compose(new Catalog(clock), options.onFault, registries.map((registry) => registry.gatherer)) } as InternalOptions);
   }
 
   /** The counter of that name, made if there is none. @throws TallystickError `SHAPE_MISMATCH` when the name has another shape */
@@ -132,10 +127,10 @@ export class Registry implements Registrar {
       return;
     }
     const source = new CollectorSource(member as Collector);
-    if (this.sources.some((other) => other.name === source.name)) {
+    if (this.gatherer.sources.some((other) => other.name === source.name)) {
       throw new TallystickError('DUPLICATE_NAME', `registry: a collector ${show(source.name)} is registered already; unregister it first, or take another name`);
     }
-    this.sources.push(source);
+    this.gatherer.sources.push(source);
   }
 
   /**
@@ -147,8 +142,8 @@ export class Registry implements Registrar {
     const name = typeof member === 'string' ? member : undefined;
     const instrument = name === undefined ? (member as Collectable) : this.catalog.get(name);
     if (instrument?.descriptor !== undefined && this.catalog.remove(instrument)) return true;
-    const place = this.sources.findIndex((source) => source.member === member || source.name === name);
-    if (place >= 0) this.sources.splice(place, 1);
+    const place = this.gatherer.sources.findIndex((source) => source.member === member || source.name === name);
+    if (place >= 0) this.gatherer.sources.splice(place, 1);
     return place >= 0;
   }
 
@@ -167,33 +162,14 @@ export class Registry implements Registrar {
    * out, one that is late shows as last known; both are counted in `tallystick_collector_errors_total` and logged once.
    */
   async collect(options: CollectOptions = {}): Promise<readonly FamilyView[]> {
-    const seconds = checkTimeout(options.timeoutSeconds);
-    const refreshed = this.catalog.sorted().map(async (member): Promise<readonly FamilyView[]> => {
-      const late = await this.settle(member.descriptor.name, () => member.refresh(), seconds);
-      return late === failed ? [] : [member.view()];
-    });
-    const yielded = this.sources.map(async (source): Promise<readonly FamilyView[]> => {
-      const families = await this.settle(source.name, () => source.families(seconds), seconds);
-      return families === failed || families === deadlinePassed ? [] : families;
-    });
-    return this.assemble((await Promise.all([...refreshed, ...yielded])).flat());
+    return this.gatherer.collect(checkTimeout(options.timeoutSeconds));
   }
 
   /**
-   * The same without waiting: what is asynchronous is asked, and shows the last value it gave. An asynchronous collector is left out.
+   * The same without waiting: what is asynchronous is asked, and shows what it gave last.
    */
   collectSync(): readonly FamilyView[] {
-    const views: FamilyView[] = [];
-    for (const member of this.catalog.sorted()) {
-      const answer = this.attempt(member.descriptor.name, () => member.refresh());
-      if (answer === failed) continue;
-      views.push(member.view());
-    }
-    for (const source of this.sources) {
-      const answer = this.attempt(source.name, () => source.families(undefined));
-      if (answer !== failed && !(answer instanceof Promise)) views.push(...answer);
-    }
-    return this.assemble(views);
+    return this.gatherer.collectSync();
   }
 
   /** Every family as plain data, ready for `JSON.stringify`; functions are read as by {@link collectSync}. */
@@ -208,7 +184,7 @@ export class Registry implements Registrar {
 
   /** Counts and logs a fault of what serves or sends this registry's metrics, as those of collectors are. */
   noteFault(where: string, error: unknown): void {
-    this.faults.note(where, 'error', error);
+    this.gatherer.faults.note(where, 'serving', error);
   }
 
   /** Has a function called by {@link shutdown}; for what serves or sends this registry's metrics. */
@@ -236,7 +212,7 @@ export class Registry implements Registrar {
     // Made apart from the registry: whatever is wrong with the options is said before the two are compared.
     if (existing === undefined) return create({ ...options, registry: this });
     const asked = create({ ...options, registry: null });
-    const unlike = existing.kind === kind ? differences(existing.descriptor, asked.descriptor) : [`it is a ${existing.kind}, asked for was a ${kind}`];
+    const unlike = existing.kind === kind ? differences(existing, asked) : [`it is a ${existing.kind}, asked for was a ${kind}`];
     if (unlike.length > 0) {
       throw new TallystickError('SHAPE_MISMATCH', `${asked.subject}: the registry has ${existing.subject} with another shape: ${unlike.join('; ')}. Ask for the same shape, or take another name`);
     }
@@ -247,81 +223,63 @@ export class Registry implements Registrar {
     const name = [options?.namespace, options?.subsystem, options?.name].filter((part) => part !== undefined && part !== '').join('_');
     return this.catalog.get(name);
   }
-
-  /** Runs a collector; what it throws is counted. */
-  private attempt<T>(name: string, run: () => T): T | typeof failed {
-    try {
-      const answer = run();
-      // Nobody waits for it here, but somebody must hear of its end.
-      if (answer instanceof Promise) answer.catch((error: unknown) => this.faults.note(name, 'error', error));
-      return answer;
-    } catch (error) {
-      this.faults.note(name, 'error', error);
-      return failed;
-    }
-  }
-
-  /** Runs a collector and waits for it, but no longer than the deadline. */
-  private async settle<T>(name: string, run: () => T | Promise<T>, seconds: number): Promise<T | typeof failed | typeof deadlinePassed> {
-    try {
-      const answer = run();
-      if (!(answer instanceof Promise)) return answer;
-      const settled = await withDeadline(answer, seconds * 1000);
-      if (settled === deadlinePassed) this.faults.note(name, 'timeout', undefined);
-      return settled;
-    } catch (error) {
-      this.faults.note(name, 'error', error);
-      return failed;
-    }
-  }
-
-  /** Sorts families by name, and leaves out those whose samples would share a name with an earlier one. */
-  private assemble(views: readonly FamilyView[]): readonly FamilyView[] {
-    const taken = new Set<string>();
-    const kept: FamilyView[] = [];
-    const keep = (view: FamilyView): void => {
-      const names = sampleNames(view.descriptor);
-      if (names.some((name) => taken.has(name))) {
-        this.faults.note(view.descriptor.name, 'clash', new TallystickError('DUPLICATE_NAME', `${view.descriptor.name}: shares a name with another family; rename one of the two`));
-        return;
-      }
-      for (const name of names) taken.add(name);
-      kept.push(view);
-    };
-    views.forEach(keep);
-    this.faults.views().forEach((view) => {
-      if (!taken.has(view.descriptor.name)) kept.push(view);
-    });
-    return kept.sort((a, b) => compareNames(a.descriptor, b.descriptor));
-  }
 }
 
-const failed: unique symbol = Symbol('failed');
-const existingCatalog: unique symbol = Symbol('existing catalog');
+/** What a registry is made of, where it does not make it itself. */
+interface Built {
+  readonly catalog: Catalog;
+  readonly gatherer: Gatherer;
+  readonly closers: (() => void | Promise<void>)[];
+}
+
+const internals: unique symbol = Symbol('internals');
 
 interface InternalOptions extends RegistryOptions {
-  readonly [existingCatalog]?: Catalog;
+  readonly [internals]?: Built;
 }
 
-function compareNames(a: Descriptor, b: Descriptor): number {
-  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+/** @param parts the registries that are merged; their faults are noted with the first one unless `onFault` is given */
+function compose(catalog: Catalog, onFault: FaultLogger | undefined, parts: readonly Gatherer[] = []): Built {
+  const inherited = onFault === undefined ? parts[0]?.faults : undefined;
+  const faults = inherited ?? new Faults(onFault ?? ((message, error) => console.warn(message, error)));
+  return { catalog, gatherer: new Gatherer(catalog, faults, parts), closers: [] };
 }
 
-function checkTimeout(seconds: unknown = defaultTimeoutSeconds): number {
+/** Changes when what two copies of the package share changes its form. */
+const defaultKey = /* @__PURE__ */ Symbol.for('tallystick.registry.1');
+
+/** What the default registry is made of: its collectors and faults, like its instruments, are one for the program. */
+function defaultBuilt(): Built {
+  const shared = globalThis as { [defaultKey]?: Built };
+  return (shared[defaultKey] ??= compose(defaultCatalog(), undefined));
+}
+
+/**
+ * Checks how long to wait for a collection.
+ *
+ * @throws TallystickError `INVALID_OPTIONS`
+ */
+export function checkTimeout(seconds: unknown = defaultTimeoutSeconds): number {
   if (typeof seconds === 'number' && seconds >= 0) return seconds;
   throw new TallystickError('INVALID_OPTIONS', `registry: timeoutSeconds is ${show(seconds)}; give a number of seconds, 0 or more`);
 }
 
 /** The registry that instruments enter when they are given none; one for the program, even when the package is loaded twice. */
-export const defaultRegistry: Registry = /* @__PURE__ */ new Registry({ [existingCatalog]: /* @__PURE__ */ defaultCatalog() } as InternalOptions);
+export const defaultRegistry: Registry = /* @__PURE__ */ new Registry({ [internals]: /* @__PURE__ */ defaultBuilt() } as InternalOptions);
+
+function checkRegistry(registry: Registry): void {
+  if (typeof registry?.collectSync === 'function' && typeof registry.catalog?.add === 'function') return;
+  throw new TallystickError('INVALID_OPTIONS', `registry: ${show(registry)} is none; give a Registry or an array of them`);
+}
 
 /** Fails for what is neither a registry nor an array of them; else one registry that shows all. */
 export function oneRegistry(registries: Registry | readonly Registry[]): Registry {
-  const all = Array.isArray(registries) ? (registries as readonly Registry[]) : [registries as Registry];
-  for (const registry of all) {
-    if (typeof registry?.collectSync !== 'function') {
-      throw new TallystickError('INVALID_OPTIONS', `registry: ${show(registry)} is none; give a Registry or an array of them, not ${list([typeof registry])}`);
-    }
-  }
+  const all = asArray(registries);
+  all.forEach(checkRegistry);
   return all.length === 1 ? all[0]! : Registry.merge(all);
+}
+
+/** One registry or several, as several. */
+export function asArray(registries: Registry | readonly Registry[]): readonly Registry[] {
+  return Array.isArray(registries) ? (registries as readonly Registry[]) : [registries as Registry];
 }

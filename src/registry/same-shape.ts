@@ -1,8 +1,8 @@
-import type { Descriptor } from '../model/descriptor.js';
 import { show } from '../model/errors.js';
+import type { Collectable } from '../store/catalog.js';
 
-/** How two descriptors of the same name differ in what the numbers mean; the help text is not part of it. */
-export function differences(existing: Descriptor, asked: Descriptor): string[] {
+/** How two instruments of the same name and kind differ in what their numbers mean; the help text is not part of it. */
+export function differences({ descriptor: existing, settings }: Collectable, { descriptor: asked, settings: askedSettings }: Collectable): string[] {
   const found: string[] = [];
   const compare = (what: string, one: unknown, other: unknown): void => {
     if (JSON.stringify(one) !== JSON.stringify(other)) found.push(`${what} ${show(one)}, asked for was ${show(other)}`);
@@ -15,5 +15,6 @@ export function differences(existing: Descriptor, asked: Descriptor): string[] {
   compare('quantiles', existing.quantiles, asked.quantiles);
   compare('states', existing.states, asked.states);
   compare('state label', existing.stateLabel, asked.stateLabel);
+  for (const name of new Set([...Object.keys(settings), ...Object.keys(askedSettings)])) compare(name, settings[name], askedSettings[name]);
   return found;
 }

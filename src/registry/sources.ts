@@ -15,18 +15,18 @@ export interface FamilySource {
   readonly name: string;
   /** What was registered. */
   readonly member: unknown;
-  /**
-   * The families of this moment; a promise only where that takes time.
-   *
-   * @param wait how long the caller would wait for a promise, in seconds; undefined when it would not
-   */
-  families(wait: number | undefined): readonly FamilyView[] | Promise<readonly FamilyView[]>;
+  /** The families of this moment; a promise only where that takes time. */
+  families(): readonly FamilyView[] | Promise<readonly FamilyView[]>;
+  /** What an asynchronous one gave last; empty at first. */
+  lastKnown(): readonly FamilyView[];
 }
 
 /** A collector of the application's as a source. */
 export class CollectorSource implements FamilySource {
   readonly name: string;
   readonly member: Collector;
+  private running: Promise<readonly FamilyView[]> | undefined;
+  private last: readonly FamilyView[];
 
   constructor(collector: Collector) {
     const { name, collect } = (collector ?? {}) as Partial<Collector>;
@@ -35,11 +35,25 @@ export class CollectorSource implements FamilySource {
     }
     this.name = name;
     this.member = collector;
+    this.running = undefined;
+    this.last = [];
   }
 
+  /** Asks the collector; while an asynchronous one has not answered, it is not asked again. */
   families(): readonly FamilyView[] | Promise<readonly FamilyView[]> {
+    if (this.running !== undefined) return this.running;
     const yielded = this.member.collect();
-    return isPromise(yielded) ? Promise.resolve(yielded).then((families) => this.load(families)) : this.load(yielded);
+    if (!isPromise(yielded)) return this.load(yielded);
+    this.running = Promise.resolve(yielded)
+      .then((families) => (this.last = this.load(families)))
+      .finally(() => {
+        this.running = undefined;
+      });
+    return this.running;
+  }
+
+  lastKnown(): readonly FamilyView[] {
+    return this.last;
   }
 
   private load(families: Iterable<CollectedFamily>): readonly FamilyView[] {

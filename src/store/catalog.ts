@@ -1,4 +1,4 @@
-import { type Descriptor, subjectOf } from '../model/descriptor.js';
+import { type Descriptor, type Settings, subjectOf } from '../model/descriptor.js';
 import { TallystickError, show } from '../model/errors.js';
 import { sampleNames } from '../model/sample-names.js';
 import { type Clock, systemClock } from '../platform/clock.js';
@@ -10,6 +10,8 @@ export interface Collectable {
   readonly descriptor: Descriptor;
   /** Which kind of instrument, for instance `sampled counter`. */
   readonly kind: string;
+  /** What else tells it from one of the same name, for instance a sample rate. */
+  readonly settings: Settings;
   /** How errors call it, for instance `counter "jobs_total"`. */
   readonly subject: string;
   /** Reads what is computed by a function; a promise only where that function is asynchronous. */

@@ -37,12 +37,15 @@ class Segment {
 export class HashIndex {
   /** 2^depth segments; a segment of smaller depth stands at several places. */
   private directory: Segment[];
+  /** The places of each segment in the directory, so that a look-up need not ask the segment for them. */
+  private places: Int32Array[];
   private depth: number;
   /** Number of entries. */
   size: number;
 
   constructor() {
     this.directory = [new Segment(smallestSegment, 0)];
+    this.places = this.directory.map((segment) => segment.places);
     this.depth = 0;
     this.size = 0;
   }
@@ -50,7 +53,7 @@ export class HashIndex {
   /** The places in which entries with this hash stand; see {@link firstPlace}. */
   segmentOf(hash: number): Int32Array {
     // A shift by 32 is a shift by 0 in JavaScript, hence the two steps.
-    return this.directory[(hash >>> 1) >>> (31 - this.depth)]!.places;
+    return this.places[(hash >>> 1) >>> (31 - this.depth)]!;
   }
 
   /** Adds an entry. The caller has made sure that the value is not yet there. */
@@ -99,30 +102,44 @@ export class HashIndex {
 
   private enlarge(segment: Segment, hash: number): void {
     const { places } = segment;
-    // Thirty-two equal top bits cannot be told apart; such a segment grows instead. Seeded hashes make that a curiosity.
-    if (places.length < largestSegment * 2 || segment.depth >= 24) {
+    // Equal hashes cannot be told apart by their top bits: where splitting would make a directory out of proportion to what is kept, the
+    // segment grows instead. Seeded hashes make that a curiosity.
+    if (places.length < largestSegment * 2 || 1 << segment.depth > this.size >>> 4) {
       segment.places = new Int32Array(places.length * 2);
       segment.size = 0;
       for (let at = 0; at < places.length; at += 2) if (places[at + 1] !== 0) segment.put(places[at]!, places[at + 1]! - 1);
+      this.setPlaces(segment, this.firstOf(hash, segment.depth), 1 << (this.depth - segment.depth));
       return;
     }
     if (segment.depth === this.depth) {
       // A million entries make a directory of 2 048: copying it is a microsecond.
       this.directory = this.directory.flatMap((entry) => [entry, entry]);
+      this.places = this.places.flatMap((entry) => [entry, entry]);
       this.depth += 1;
     }
     const depth = segment.depth + 1;
-    const low = new Segment(largestSegment, depth);
-    const high = new Segment(largestSegment, depth);
+    const low = new Segment(places.length >>> 1, depth);
+    const high = new Segment(places.length >>> 1, depth);
     for (let at = 0; at < places.length; at += 2) {
       if (places[at + 1] === 0) continue;
       const entry = places[at]!;
       ((entry >>> (32 - depth)) & 1 ? high : low).put(entry, places[at + 1]! - 1);
     }
     const span = 1 << (this.depth - depth);
-    const first = ((hash >>> 1) >>> (31 - this.depth)) & ~(span * 2 - 1);
+    const first = this.firstOf(hash, segment.depth);
     this.directory.fill(low, first, first + span);
     this.directory.fill(high, first + span, first + 2 * span);
+    this.setPlaces(low, first, span);
+    this.setPlaces(high, first + span, span);
+  }
+
+  /** Where in the directory the segment of this depth begins that a hash belongs to. */
+  private firstOf(hash: number, depth: number): number {
+    return ((hash >>> 1) >>> (31 - this.depth)) & ~((1 << (this.depth - depth)) - 1);
+  }
+
+  private setPlaces(segment: Segment, first: number, span: number): void {
+    this.places.fill(segment.places, first, first + span);
   }
 }
 

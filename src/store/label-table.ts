@@ -1,5 +1,5 @@
 import { allocateBytes } from '../platform/memory.js';
-import { decodeUtf8, encodeUtf8 } from '../platform/byte-buffer.js';
+import { decodeUtf8, encodeUtf8, wellFormed } from '../platform/byte-buffer.js';
 import { HashIndex, firstPlace } from './hash-index.js';
 import { Int32Column } from './pages.js';
 
@@ -187,20 +187,28 @@ export class LabelTable {
     return -1;
   }
 
+  /** Puts a value in the cache, but only as {@link text} spells it: that is where {@link release} looks for it. */
   private remember(place: number, text: string, id: number): void {
+    const kept = text.length < shortestSlice && this.isPlain(id) ? text : this.text(id);
+    if (kept !== text) return;
     if (this.cachedStrings === emptyCache) {
       this.cachedStrings = emptyCache.slice();
       this.cachedIds = new Int32Array(cachePlaces).fill(-1);
     }
-    this.cachedStrings[place] = text.length < shortestSlice ? text : this.text(id);
+    this.cachedStrings[place] = kept;
     this.cachedIds[place] = id;
+  }
+
+  /** Whether bytes and characters are the same: ASCII, and nothing escaped. */
+  private isPlain(id: number): boolean {
+    return (this.values.page(id)[this.values.base(id) + lengthColumn]! & 1) === 0;
   }
 
   private equals(id: number, text: string): boolean {
     const page = this.values.page(id);
     const base = this.values.base(id);
     const length = page[base + lengthColumn]!;
-    if ((length & 1) !== 0) return this.text(id) === decodeUtf8(encodeUtf8(text));
+    if ((length & 1) !== 0) return this.text(id) === wellFormed(text);
     if (length >>> 1 !== text.length) return false;
     const start = page[base + startColumn]!;
     const bytes = this.bytePages[start >>> unitShift]!;
@@ -275,15 +283,19 @@ export class LabelTable {
   }
 }
 
-/**
- * Where a string stands in the cache. Four characters and the length tell apart what labels usually hold (`200` and `500`,
- * `/route/1` and `/route/11`); what they don't costs a look-up in the index, nothing else.
- */
+/** Where a string stands in the cache. */
 function cachePlace(text: string): number {
+  return Math.imul(glance(text), 0x9e3779b1) >>> 22;
+}
+
+/**
+ * A hash at a glance: the length and three characters, the first, the middle and the last. They tell apart what labels usually hold (`200`
+ * and `500`, `/route/1` and `/route/11`); where they don't, a cache misses more often.
+ */
+export function glance(text: string): number {
   const length = text.length;
   if (length === 0) return 0;
-  const mixed = length ^ (text.charCodeAt(0) << 6) ^ (text.charCodeAt(length - 1) << 12) ^ (text.charCodeAt(length >> 1) << 18) ^ (text.charCodeAt(length - 1 - (length >> 2)) << 22);
-  return Math.imul(mixed, 0x9e3779b1) >>> 22;
+  return length + (text.charCodeAt(0) << 5) + (text.charCodeAt(length - 1) << 11) + (text.charCodeAt(length >> 1) << 18);
 }
 
 function mix(hash: number, code: number): number {

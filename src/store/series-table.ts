@@ -152,9 +152,14 @@ export class SeriesTable {
   }
 }
 
+/** Multiplies each integer by an odd number of its own, so that the products need not wait for each other, and mixes the sum. */
 function hashIds(ids: Int32Array, from: number, count: number): number {
   let hash = 0;
-  for (let i = 0; i < count; i++) hash = Math.imul(hash ^ ids[from + i]!, 0x9e3779b1) ^ (hash >>> 15);
-  hash = Math.imul(hash ^ (hash >>> 13), 0x85ebca6b);
+  let multiplier = 0x9e3779b1;
+  for (let i = 0; i < count; i++) {
+    hash = (hash + Math.imul(ids[from + i]! + 1, multiplier)) | 0;
+    multiplier = Math.imul(multiplier, 0x01000193);
+  }
+  hash = Math.imul(hash ^ (hash >>> 15), 0x85ebca6b);
   return hash ^ (hash >>> 16);
 }

@@ -1,0 +1,115 @@
+import { TallystickError } from '../model/errors.js';
+import { sampleNames } from '../model/sample-names.js';
+import { deadlinePassed, withDeadline } from '../platform/timers.js';
+import type { Catalog } from '../store/catalog.js';
+import type { FamilyView } from '../store/family-view.js';
+import { Faults } from './faults.js';
+import type { FamilySource } from './sources.js';
+
+const failed: unique symbol = Symbol('failed');
+
+/**
+ * Gathers the families of a registry: its instruments, its collectors, and the registries it was merged from. A failure costs its own
+ * families only, and is noted.
+ */
+export class Gatherer {
+  readonly faults: Faults;
+  readonly sources: FamilySource[];
+  private readonly catalog: Catalog;
+  private readonly parts: readonly Gatherer[];
+
+  constructor(catalog: Catalog, faults: Faults, parts: readonly Gatherer[]) {
+    this.faults = faults;
+    this.sources = [];
+    this.catalog = catalog;
+    this.parts = parts;
+  }
+
+  /** Every family, sorted by name; waits for what is asynchronous, but no longer than so many seconds. */
+  async collect(seconds: number): Promise<readonly FamilyView[]> {
+    return this.arrange(await this.gather(seconds));
+  }
+
+  /** Every family, sorted by name; what is asynchronous shows as it was last known. */
+  collectSync(): readonly FamilyView[] {
+    return this.arrange(this.gatherSync());
+  }
+
+  private async gather(seconds: number): Promise<FamilyView[]> {
+    const refreshed = this.catalog.sorted().map(async (member): Promise<readonly FamilyView[]> => {
+      const answer = await this.settle(member.descriptor.name, () => member.refresh(), seconds);
+      return answer === failed ? [] : [member.view()];
+    });
+    const yielded = this.sources.map(async (source): Promise<readonly FamilyView[]> => {
+      const families = await this.settle(source.name, () => source.families(), seconds);
+      if (families === failed) return [];
+      return families === deadlinePassed ? source.lastKnown() : families;
+    });
+    return (await Promise.all([...refreshed, ...yielded, ...this.parts.map((part) => part.gather(seconds))])).flat();
+  }
+
+  private gatherSync(): FamilyView[] {
+    const views: FamilyView[] = [];
+    for (const member of this.catalog.sorted()) {
+      if (this.attempt(member.descriptor.name, () => member.refresh()) !== failed) views.push(member.view());
+    }
+    for (const source of this.sources) {
+      const answer = this.attempt(source.name, () => source.families());
+      if (answer !== failed) views.push(...(answer instanceof Promise ? source.lastKnown() : answer));
+    }
+    return views.concat(...this.parts.map((part) => part.gatherSync()));
+  }
+
+  /** Runs a collector; what it throws is noted. */
+  private attempt<T>(name: string, run: () => T): T | typeof failed {
+    try {
+      const answer = run();
+      // Nobody waits for it here, but somebody must hear of its end.
+      if (answer instanceof Promise) answer.catch((error: unknown) => this.faults.note(name, 'error', error));
+      return answer;
+    } catch (error) {
+      this.faults.note(name, 'error', error);
+      return failed;
+    }
+  }
+
+  /** Runs a collector and waits for it, but no longer than the deadline. */
+  private async settle<T>(name: string, run: () => T | Promise<T>, seconds: number): Promise<T | typeof failed | typeof deadlinePassed> {
+    try {
+      const answer = run();
+      if (!(answer instanceof Promise)) return answer;
+      const settled = await withDeadline(answer, seconds * 1000);
+      if (settled === deadlinePassed) this.faults.note(name, 'timeout', undefined);
+      return settled;
+    } catch (error) {
+      this.faults.note(name, 'error', error);
+      return failed;
+    }
+  }
+
+  /** Sorts families by name, and leaves out those whose samples would share a name with an earlier one. */
+  private arrange(views: readonly FamilyView[]): readonly FamilyView[] {
+    const taken = new Set<string>();
+    const kept: FamilyView[] = [];
+    for (const view of views) {
+      const names = sampleNames(view.descriptor);
+      if (names.some((name) => taken.has(name))) {
+        const { name } = view.descriptor;
+        this.faults.note(name, 'clash', new TallystickError('DUPLICATE_NAME', `${view.descriptor.type} ${JSON.stringify(name)}: shares a name with another family; rename one of the two`));
+        continue;
+      }
+      for (const name of names) taken.add(name);
+      kept.push(view);
+    }
+    for (const view of Faults.views(this.allFaults())) if (!taken.has(view.descriptor.name)) kept.push(view);
+    return kept.sort((a, b) => compareStrings(a.descriptor.name, b.descriptor.name));
+  }
+
+  private allFaults(): Faults[] {
+    return [...new Set([this.faults, ...this.parts.flatMap((part) => part.allFaults())])];
+  }
+}
+
+function compareStrings(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
