@@ -1,0 +1,88 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Program, freePort, start, until } from './processes.js';
+
+/** One series of an instant query's answer. */
+export interface Result {
+  readonly metric: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+/** A Prometheus of its own, with its data in a folder that goes with it. */
+export class Prometheus {
+  private readonly program: Program;
+  private readonly base: string;
+  private readonly folder: string;
+
+  private constructor(program: Program, base: string, folder: string) {
+    this.program = program;
+    this.base = base;
+    this.folder = folder;
+  }
+
+  /**
+   * Starts one that scrapes targets every half second.
+   *
+   * @param targets host and port of each job
+   */
+  static async start(targets: Readonly<Record<string, string>>): Promise<Prometheus> {
+    const folder = await mkdtemp(join(tmpdir(), 'tallystick-prometheus-'));
+    const config = { scrape_configs: Object.entries(targets).map(([job_name, target]) => ({ job_name, scrape_interval: '500ms', scrape_timeout: '500ms', static_configs: [{ targets: [target] }] })) };
+    // YAML is a superset of JSON.
+    await writeFile(join(folder, 'prometheus.yml'), JSON.stringify(config));
+    for (let attempt = 1; ; attempt++) {
+      const address = `127.0.0.1:${await freePort()}`;
+      const program = start('prometheus', [`--config.file=${join(folder, 'prometheus.yml')}`, `--storage.tsdb.path=${join(folder, `data-${attempt}`)}`, `--web.listen-address=${address}`, '--log.level=warn'], { cwd: folder });
+      const prometheus = new Prometheus(program, `http://${address}`, folder);
+      try {
+        await until('Prometheus to be ready', async () => {
+          if (program.child.exitCode !== null) throw new Error(program.output());
+          return (await fetch(`http://${address}/-/ready`)).ok;
+        });
+        return prometheus;
+      } catch (error) {
+        await program.stop('SIGKILL');
+        // Somebody may have taken the port since it was free.
+        if (attempt === 3) throw new Error(`Prometheus does not start: ${program.output()}`, { cause: error });
+      }
+    }
+  }
+
+  /** An instant query that gives a vector. */
+  async query(promql: string): Promise<Result[]> {
+    const response = await fetch(`${this.base}/api/v1/query`, { method: 'POST', body: new URLSearchParams({ query: promql }) });
+    const answer = (await response.json()) as { status: string; error?: string; data: { result: { metric: Record<string, string>; value: [number, string] }[] } };
+    if (answer.status !== 'success') throw new Error(`${promql}: ${answer.error}`);
+    return answer.data.result.map(({ metric, value }) => ({ metric, value: numberOf(value[1]) }));
+  }
+
+  /** The value of a query that gives one series. */
+  async valueOf(promql: string): Promise<number> {
+    const results = await this.query(promql);
+    if (results.length !== 1) throw new Error(`${promql} gives ${results.length} series`);
+    return results[0]!.value;
+  }
+
+  /** What it knows of the metrics of its targets. */
+  async metadata(): Promise<Readonly<Record<string, readonly { readonly type: string; readonly help: string; readonly unit: string }[]>>> {
+    const response = await fetch(`${this.base}/api/v1/metadata`);
+    return ((await response.json()) as { data: Record<string, { type: string; help: string; unit: string }[]> }).data;
+  }
+
+  /** The last error of each target that is not up, by job. */
+  async targetErrors(): Promise<Readonly<Record<string, string>>> {
+    const response = await fetch(`${this.base}/api/v1/targets?state=active`);
+    const { data } = (await response.json()) as { data: { activeTargets: { labels: { job: string }; lastError: string }[] } };
+    return Object.fromEntries(data.activeTargets.filter((target) => target.lastError !== '').map((target) => [target.labels.job, target.lastError]));
+  }
+
+  async stop(): Promise<void> {
+    await this.program.stop();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+function numberOf(text: string): number {
+  return text === '+Inf' ? Infinity : text === '-Inf' ? -Infinity : Number(text);
+}
