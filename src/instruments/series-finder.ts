@@ -2,7 +2,7 @@ import { TallystickError, list, show } from '../model/errors.js';
 import { labelText } from '../model/labels.js';
 import type { LabelTable } from '../store/label-table.js';
 import type { SeriesTable } from '../store/series-table.js';
-import { RowCache, multipliers, part } from './row-cache.js';
+import { RowCache, mostCachedLabels } from './row-cache.js';
 
 /**
  * From the labels a caller gives to the row of the series: checks them, and makes the series if it is new. Nothing is changed by labels
@@ -15,24 +15,17 @@ export class SeriesFinder {
   private readonly labels: LabelTable;
   /** The integers looked for, shared with the table. */
   private readonly wanted: Int32Array;
-  /** The values of the present call, in the order of the label names. */
-  private readonly texts: string[];
-  /** Counts look-ups, so that one notices when another has come between. */
-  private calls: number;
-  private readonly multipliers: Int32Array;
   private readonly cache: RowCache;
   /** Declared values by place; undefined where any is allowed. */
   private readonly allowed: readonly (ReadonlySet<string> | undefined)[];
 
   constructor(subject: string, names: readonly string[], table: SeriesTable, allowed: readonly (ReadonlySet<string> | undefined)[]) {
     this.subject = subject;
-    this.names = names;
+    // A copy, as reading from a frozen array is not optimised as well (`npm run bench`, case `inc with a label object`, Node 20).
+    this.names = [...names];
     this.table = table;
     this.labels = table.labels;
     this.wanted = table.wanted;
-    this.texts = names.map(() => '');
-    this.calls = 0;
-    this.multipliers = multipliers(names.length);
     this.cache = new RowCache(table);
     this.allowed = allowed;
   }
@@ -43,23 +36,24 @@ export class SeriesFinder {
    * @throws TallystickError `INVALID_LABELS` or `INVALID_LABEL_VALUE`
    */
   row(labels: unknown): number {
-    const row = this.find(labels);
-    return row >= 0 ? row : this.create();
+    return this.find(labels, true);
   }
 
   /** The row of the series with these values, in the order of the label names, made when it is new. */
   rowOfValues(values: readonly unknown[]): number {
-    const row = this.findValues(values);
-    return row >= 0 ? row : this.create();
+    return this.findValues(values, true);
   }
 
-  /** The row of the series with these labels, or -1; makes nothing, but refuses what is no label of this metric. */
-  find(labels: unknown): number {
-    const { names, texts, multipliers } = this;
+  /** The row of the series with these labels; if there is none, it is made or -1. Refuses what is no label of this metric. */
+  find(labels: unknown, make = false): number {
+    const { names } = this;
     if (typeof labels !== 'object' || labels === null) return this.refuseLabels(labels);
-    const call = (this.calls = (this.calls + 1) | 0);
+    if (names.length > mostCachedLabels) return this.findTexts(this.textsOf(labels), make);
+    let first = '';
+    let second = '';
+    let third = '';
+    let fourth = '';
     let count = 0;
-    let hash = 0;
     // One pass over the object's own order: a check for missing and unknown names and the reading of the values at once. `for … in` reads
     // by the object's shape, where `labels[name]` of changing names is a look-up (`npm run bench`, case `inc with a label object`).
     for (const name in labels) {
@@ -70,31 +64,28 @@ export class SeriesFinder {
         if (place < 0) return this.refuseLabels(labels);
       }
       const text = typeof value === 'string' ? value : this.text(names[place]!, value);
-      texts[place] = text;
-      hash = (hash + part(text, multipliers[place]!)) | 0;
+      if (place === 0) first = text;
+      else if (place === 1) second = text;
+      else if (place === 2) third = text;
+      else fourth = text;
       count += 1;
     }
     if (count !== names.length || (count === 0 && Array.isArray(labels))) return this.refuseLabels(labels);
-    // A getter among the labels has recorded on this very metric, and `texts` holds labels of that call.
-    if (call !== this.calls) return this.findValues(names.map((name) => this.text(name, (labels as Record<string, unknown>)[name])));
-    const row = this.cache.find(texts, hash);
-    return row >= 0 ? row : this.findTexts(hash);
+    const row = this.cache.find(first, second, third, fourth);
+    return row >= 0 ? row : this.findUncached(first, second, third, fourth, make);
   }
 
-  /** The row of the series with these values, or -1; makes nothing. */
-  findValues(values: readonly unknown[]): number {
-    const { names, texts, multipliers } = this;
+  /** The row of the series with these values; if there is none, it is made or -1. */
+  findValues(values: readonly unknown[], make = false): number {
+    const { names } = this;
     if (values.length !== names.length) return this.refuseCount(values.length);
-    this.calls = (this.calls + 1) | 0;
-    let hash = 0;
-    for (let place = 0; place < names.length; place++) {
-      const value = values[place];
-      const text = typeof value === 'string' ? value : this.text(names[place]!, value);
-      texts[place] = text;
-      hash = (hash + part(text, multipliers[place]!)) | 0;
-    }
-    const row = this.cache.find(texts, hash);
-    return row >= 0 ? row : this.findTexts(hash);
+    if (names.length > mostCachedLabels) return this.findTexts(names.map((name, place) => this.text(name, values[place])), make);
+    const first = this.textAt(values, 0);
+    const second = this.textAt(values, 1);
+    const third = this.textAt(values, 2);
+    const fourth = this.textAt(values, 3);
+    const row = this.cache.find(first, second, third, fourth);
+    return row >= 0 ? row : this.findUncached(first, second, third, fourth, make);
   }
 
   /** To be called when a row has been removed. */
@@ -163,21 +154,44 @@ export class SeriesFinder {
     throw new TallystickError('INVALID_LABEL_VALUE', `${this.subject}: label ${show(this.names[place])} is ${show(text)}; labelValues allows only ${list([...allowed].slice(0, 16))}`);
   }
 
-  /** Looks the values in {@link texts} up in the tables. */
-  private findTexts(hash: number): number {
-    const { wanted, texts, names } = this;
-    for (let place = 0; place < names.length; place++) wanted[place] = this.labels.find(texts[place]!);
+  /** Looks values up in the tables. */
+  private findUncached(first: string, second: string, third: string, fourth: string, make: boolean): number {
+    const { wanted, names, labels } = this;
+    if (names.length === 0) return this.table.find();
+    wanted[0] = labels.find(first);
+    if (names.length > 1) wanted[1] = labels.find(second);
+    if (names.length > 2) wanted[2] = labels.find(third);
+    if (names.length > 3) wanted[3] = labels.find(fourth);
     const row = this.table.find();
-    if (row >= 0 && names.length > 0) this.cache.put(texts, hash, row);
+    if (row >= 0) this.cache.put(row, first, second, third, fourth);
+    else if (make) return this.create([first, second, third, fourth]);
     return row;
   }
 
-  /** Makes the series of the values in {@link texts}, which has been looked for and is not there. */
-  private create(): number {
-    const { texts, names } = this;
-    for (let place = 0; place < names.length; place++) this.checkAllowed(place, texts[place]!);
-    for (let place = 0; place < names.length; place++) this.wanted[place] = this.labels.intern(texts[place]!);
+  private findTexts(texts: readonly string[], make: boolean): number {
+    for (let place = 0; place < texts.length; place++) this.wanted[place] = this.labels.find(texts[place]!);
+    const row = this.table.find();
+    return row < 0 && make ? this.create(texts) : row;
+  }
+
+  /** Makes the series of these values, for which {@link wanted} holds what the look-up has found. */
+  private create(texts: readonly string[]): number {
+    const width = this.names.length;
+    for (let place = 0; place < width; place++) this.checkAllowed(place, texts[place]!);
+    for (let place = 0; place < width; place++) if (this.wanted[place]! < 0) this.wanted[place] = this.labels.intern(texts[place]!);
     return this.table.insert();
+  }
+
+  /** The values of a label object in the order of the label names. */
+  private textsOf(labels: object): string[] {
+    this.check(labels);
+    return this.names.map((name) => this.text(name, (labels as Record<string, unknown>)[name]));
+  }
+
+  private textAt(values: readonly unknown[], place: number): string {
+    if (place >= this.names.length) return '';
+    const value = values[place];
+    return typeof value === 'string' ? value : this.text(this.names[place]!, value);
   }
 
   private text(name: string, value: unknown): string {

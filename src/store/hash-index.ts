@@ -8,6 +8,8 @@
 
 const smallestSegment = 8;
 const largestSegment = 1024;
+/** Holds a segment's entries while they are put apart. */
+const scratch = /* @__PURE__ */ new Int32Array(largestSegment * 2);
 
 class Segment {
   /** Hash and value + 1 in turn; 0 in the second place means empty. */
@@ -59,8 +61,8 @@ export class HashIndex {
   /** Adds an entry. The caller has made sure that the value is not yet there. */
   insert(hash: number, value: number): void {
     let segment = this.directory[(hash >>> 1) >>> (31 - this.depth)]!;
-    // Three quarters full; linear probing degrades beyond.
-    while (segment.size * 8 >= segment.places.length * 3) {
+    // Four fifths full; linear probing degrades beyond.
+    while (segment.size * 5 >= segment.places.length * 2) {
       this.enlarge(segment, hash);
       segment = this.directory[(hash >>> 1) >>> (31 - this.depth)]!;
     }
@@ -118,18 +120,21 @@ export class HashIndex {
       this.depth += 1;
     }
     const depth = segment.depth + 1;
-    const low = new Segment(places.length >>> 1, depth);
-    const high = new Segment(places.length >>> 1, depth);
-    for (let at = 0; at < places.length; at += 2) {
-      if (places[at + 1] === 0) continue;
-      const entry = places[at]!;
-      ((entry >>> (32 - depth)) & 1 ? high : low).put(entry, places[at + 1]! - 1);
-    }
     const span = 1 << (this.depth - depth);
     const first = this.firstOf(hash, segment.depth);
-    this.directory.fill(low, first, first + span);
+    const high = new Segment(places.length >>> 1, depth);
+    // The lower half stays where it is: nothing is left for the garbage collector, which would not look at it for long.
+    const entries = places.length <= scratch.length ? scratch : new Int32Array(places.length);
+    entries.set(places);
+    places.fill(0);
+    segment.depth = depth;
+    segment.size = 0;
+    for (let at = 0; at < places.length; at += 2) {
+      if (entries[at + 1] === 0) continue;
+      const entry = entries[at]!;
+      ((entry >>> (32 - depth)) & 1 ? high : segment).put(entry, entries[at + 1]! - 1);
+    }
     this.directory.fill(high, first + span, first + 2 * span);
-    this.setPlaces(low, first, span);
     this.setPlaces(high, first + span, span);
   }
 

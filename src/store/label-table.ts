@@ -91,19 +91,25 @@ export class LabelTable {
 
   /** The value's integer, made when there is none. It is freed again by {@link release} after as many {@link retain}. */
   intern(text: string): number {
-    const known = this.find(text);
+    const hash = this.hash(text);
+    const known = this.lookUp(text, hash);
     if (known >= 0) return known;
-    const raw = encodeUtf8(text);
-    const escaped = escapeValue(raw);
     const id = this.takeId();
     const page = this.values.page(id);
     const base = this.values.base(id);
-    const start = this.takeBlock(escaped.length);
+    const plain = isPlain(text);
+    const escaped = plain ? undefined : escapeValue(encodeUtf8(text));
+    const length = escaped?.length ?? text.length;
+    const start = this.takeBlock(length);
     page[base + startColumn] = start;
-    page[base + lengthColumn] = (escaped.length << 1) | (escaped.length === text.length ? 0 : 1);
+    page[base + lengthColumn] = (length << 1) | (plain ? 0 : 1);
     page[base + countColumn] = 0;
-    this.bytePages[start >>> unitShift]!.set(escaped, (start & unitMask) << 2);
-    this.index.insert(this.hashBytes(raw), id);
+    const bytes = this.bytePages[start >>> unitShift]!;
+    const at = (start & unitMask) << 2;
+    // An encoder's call costs more than the bytes of a usual value (`npm run bench`, case `create`).
+    if (escaped !== undefined) bytes.set(escaped, at);
+    else for (let i = 0; i < length; i++) bytes[at + i] = text.charCodeAt(i);
+    this.index.insert(hash, id);
     this.size += 1;
     return id;
   }
@@ -174,22 +180,24 @@ export class LabelTable {
   }
 
   private findUncached(text: string, place: number): number {
-    const hash = this.hash(text);
+    const id = this.lookUp(text, this.hash(text));
+    if (id >= 0) this.remember(place, text, id);
+    return id;
+  }
+
+  private lookUp(text: string, hash: number): number {
     const segment = this.index.segmentOf(hash);
     const mask = segment.length - 1;
     for (let at = firstPlace(segment, hash); segment[at + 1] !== 0; at = (at + 2) & mask) {
-      if (segment[at] !== hash) continue;
-      const id = segment[at + 1]! - 1;
-      if (!this.equals(id, text)) continue;
-      this.remember(place, text, id);
-      return id;
+      if (segment[at] === hash && this.equals(segment[at + 1]! - 1, text)) return segment[at + 1]! - 1;
     }
     return -1;
   }
 
   /** Puts a value in the cache, but only as {@link text} spells it: that is where {@link release} looks for it. */
   private remember(place: number, text: string, id: number): void {
-    const kept = text.length < shortestSlice && this.isPlain(id) ? text : this.text(id);
+    const plain = (this.values.page(id)[this.values.base(id) + lengthColumn]! & 1) === 0;
+    const kept = plain && text.length < shortestSlice ? text : this.text(id);
     if (kept !== text) return;
     if (this.cachedStrings === emptyCache) {
       this.cachedStrings = emptyCache.slice();
@@ -197,11 +205,6 @@ export class LabelTable {
     }
     this.cachedStrings[place] = kept;
     this.cachedIds[place] = id;
-  }
-
-  /** Whether bytes and characters are the same: ASCII, and nothing escaped. */
-  private isPlain(id: number): boolean {
-    return (this.values.page(id)[this.values.base(id) + lengthColumn]! & 1) === 0;
   }
 
   private equals(id: number, text: string): boolean {
@@ -307,6 +310,15 @@ function finish(hash: number): number {
   let mixed = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
   return mixed ^ (mixed >>> 16);
+}
+
+/** Whether bytes and characters are the same: ASCII, and nothing to escape. */
+function isPlain(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code >= 0x80 || code === quote || code === backslash || code === lineFeed) return false;
+  }
+  return true;
 }
 
 function unitsOf(length: number): number {
