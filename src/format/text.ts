@@ -1,6 +1,6 @@
 import { type Descriptor, type MetricType, familyName } from '../model/descriptor.js';
 import { bucketCells, quantileCells, sumAt, summaryCountCell, valueCell } from '../model/layout.js';
-import { type ByteBuffer, encodeUtf8 } from '../platform/byte-buffer.js';
+import { type ByteBuffer, encodeUtf8, littleEndian } from '../platform/byte-buffer.js';
 import type { FamilyView, SeriesCursor } from '../store/family-view.js';
 import { escapeHelp, escapeLabelValue } from './escape.js';
 import { boundText, longestNumber, writeNumber } from './numbers.js';
@@ -44,10 +44,23 @@ function textName(descriptor: Descriptor): string {
  * value …, `after`, value, line feed.
  */
 interface Sample {
-  readonly before: readonly Uint8Array[];
-  readonly after: Uint8Array;
+  readonly before: readonly Piece[];
+  readonly after: Piece;
   /** Bytes of a line beside its label values. */
   readonly length: number;
+}
+
+/** Bytes in words of four, as which they are copied; the last word may be filled up. */
+interface Piece {
+  readonly words: Int32Array;
+  readonly length: number;
+}
+
+function piece(text: string): Piece {
+  const bytes = encodeUtf8(text);
+  const words = new Int32Array((bytes.length + 3) >>> 2);
+  new Uint8Array(words.buffer).set(bytes);
+  return { words, length: bytes.length };
 }
 
 function samplesOf(descriptor: Descriptor, name: string): readonly Sample[] {
@@ -75,24 +88,23 @@ function samplesOf(descriptor: Descriptor, name: string): readonly Sample[] {
 function sample(descriptor: Descriptor, name: string, last?: readonly [name: string, value: string]): Sample {
   const pair = ([label, value]: readonly [string, string]): string => `${label}="${escapeLabelValue(value)}"`;
   const fixed = descriptor.constLabels.map(pair);
-  const pieces: string[] = [];
-  let piece = name;
+  const before: Piece[] = [];
+  let text = name;
   let separator = '{';
   for (const constant of fixed) {
-    piece += separator + constant;
+    text += separator + constant;
     separator = ',';
   }
   for (const label of descriptor.labelNames) {
-    pieces.push(`${piece}${separator}${label}="`);
-    piece = '"';
+    before.push(piece(`${text}${separator}${label}="`));
+    text = '"';
     separator = ',';
   }
   if (last !== undefined) {
-    piece += separator + pair(last);
+    text += separator + pair(last);
     separator = ',';
   }
-  const after = encodeUtf8(`${piece}${separator === ',' ? '}' : ''} `);
-  const before = pieces.map(encodeUtf8);
+  const after = piece(`${text}${separator === ',' ? '}' : ''} `);
   return { before, after, length: before.reduce((sum, bytes) => sum + bytes.length, after.length + longestNumber + 1) };
 }
 
@@ -134,15 +146,16 @@ function writeSample(view: FamilyView, cursor: SeriesCursor, sample: Sample, val
   let needed = sample.length;
   for (let i = 0; i < before.length; i++) needed += labels.byteLength(labelIds[labelBase + i]!);
   out.reserve(needed);
-  const { bytes } = out;
+  const { bytes, view: target } = out;
   let at = out.length;
   for (let i = 0; i < before.length; i++) {
-    const piece = before[i]!;
-    for (let j = 0; j < piece.length; j++) bytes[at + j] = piece[j]!;
-    at = labels.copyTo(labelIds[labelBase + i]!, bytes, at + piece.length);
+    const { words, length } = before[i]!;
+    for (let j = 0; j < words.length; j++) target.setInt32(at + (j << 2), words[j]!, littleEndian);
+    at = labels.copyTo(labelIds[labelBase + i]!, target, at + length);
   }
-  for (let j = 0; j < after.length; j++) bytes[at + j] = after[j]!;
-  at = writeNumber(bytes, at + after.length, value);
+  const { words, length } = after;
+  for (let j = 0; j < words.length; j++) target.setInt32(at + (j << 2), words[j]!, littleEndian);
+  at = writeNumber(bytes, at + length, value);
   bytes[at] = lineFeed;
   out.length = at + 1;
 }

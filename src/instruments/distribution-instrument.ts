@@ -14,7 +14,7 @@ export abstract class DistributionHandle implements Handle {
 
   protected constructor(values: Float64Array, index: number, subject: string, clock: Clock) {
     this.values = values;
-    this.index = index;
+    this.index = index | 0;
     this.subject = subject;
     this.clock = clock;
   }

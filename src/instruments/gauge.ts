@@ -23,7 +23,7 @@ export class GaugeHandle implements Handle {
   /** Handles come from {@link Gauge.labels}. */
   constructor(values: Float64Array, index: number, subject: string, clock: Clock) {
     this.values = values;
-    this.index = index;
+    this.index = index | 0;
     this.subject = subject;
     this.clock = clock;
   }

@@ -8,6 +8,19 @@ export const mostCells = 16_384;
  */
 export const wastePage: Float64Array = /* @__PURE__ */ allocateFloat64(mostCells);
 
+/** Which metric a page of cells belongs to, as errors call it. */
+const subjects = /* @__PURE__ */ new WeakMap<Float64Array, string>();
+
+/** Has {@link subjectOfPage} know the metric of a page, so that not every handle need know it. */
+export function notePage(page: Float64Array, subject: string): void {
+  if (!subjects.has(page)) subjects.set(page, subject);
+}
+
+/** How errors call the metric whose handle records in a page. */
+export function subjectOfPage(page: Float64Array): string {
+  return subjects.get(page) ?? 'a removed series';
+}
+
 /** What a handle of one series is to its instrument: something that can be cut off. */
 export interface Handle {
   /** Points the handle at {@link wastePage}, for good. */

@@ -35,7 +35,7 @@ export class RateLimitedGaugeHandle implements Handle {
   /** Handles come from {@link RateLimitedGauge.labels}. */
   constructor(values: Float64Array, index: number, subject: string, limit: Limit) {
     this.values = values;
-    this.index = index;
+    this.index = index | 0;
     this.subject = subject;
     this.limit = limit;
   }

@@ -24,7 +24,7 @@ export class SampledCounterHandle implements Handle {
   /** Handles come from {@link SampledCounter.labels}. */
   constructor(values: Float64Array, index: number, subject: string, sampler: GeometricSampler, weight: number) {
     this.values = values;
-    this.index = index;
+    this.index = index | 0;
     this.subject = subject;
     this.sampler = sampler;
     this.weight = weight;

@@ -29,7 +29,7 @@ export class StateSetHandle<State extends string = string> implements Handle {
   /** Handles come from {@link StateSet.labels}. */
   constructor(values: Float64Array, index: number, subject: string, states: readonly string[]) {
     this.values = values;
-    this.index = index;
+    this.index = index | 0;
     this.subject = subject;
     this.states = states;
   }

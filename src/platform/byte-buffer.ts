@@ -18,26 +18,36 @@ export function wellFormed(text: string): string {
   return decodeUtf8(encodeUtf8(text));
 }
 
+/** Whether this machine keeps the lowest byte of a word first. */
+export const littleEndian: boolean = /* @__PURE__ */ (() => new Uint8Array(new Int32Array([1]).buffer)[0] === 1)();
+
+/** What {@link ByteBuffer.reserve} keeps free beyond what was asked for: a word written whole may be three bytes too long. */
+const slack = 4;
+
 /**
- * A growing run of bytes. Writers reserve what they need, write to `bytes` from `length` on by themselves, and then set `length`:
- * a method call a byte would cost more than the byte.
+ * A growing run of bytes. Writers reserve what they need, write to `bytes` or `view` from `length` on by themselves, and then set `length`:
+ * a method call a byte would cost more than the byte. Copying by words through `view`, at whatever byte, is three times as fast as by
+ * bytes (`npm run bench`, case `scrape-again`); the last word may spill over, and is written over by what comes next.
  */
 export class ByteBuffer {
   bytes: Uint8Array<ArrayBuffer>;
+  view: DataView<ArrayBuffer>;
   length: number;
 
   constructor(capacity: number) {
     this.bytes = new Uint8Array(capacity);
+    this.view = new DataView(this.bytes.buffer);
     this.length = 0;
   }
 
-  /** Makes room for `count` more bytes; `bytes` may be another array afterwards. */
+  /** Makes room for `count` more bytes and a word that spills over; `bytes` and `view` may be others afterwards. */
   reserve(count: number): void {
-    const needed = this.length + count;
+    const needed = this.length + count + slack;
     if (needed <= this.bytes.length) return;
     const grown = new Uint8Array(Math.max(needed, this.bytes.length * 2));
     grown.set(this.bytes.subarray(0, this.length));
     this.bytes = grown;
+    this.view = new DataView(grown.buffer);
   }
 
   /** Appends bytes. */

@@ -1,5 +1,5 @@
 import { allocateBytes } from '../platform/memory.js';
-import { decodeUtf8, encodeUtf8, wellFormed } from '../platform/byte-buffer.js';
+import { decodeUtf8, encodeUtf8, littleEndian, wellFormed } from '../platform/byte-buffer.js';
 import { HashIndex, firstPlace } from './hash-index.js';
 import { Int32Column } from './pages.js';
 
@@ -12,12 +12,17 @@ import { Int32Column } from './pages.js';
  */
 
 /** Places in the cache of strings. A power of two. */
-const cachePlaces = 1024;
+const cachePlaces = 4096;
+/** Only every so many misses push a string out: a flood of values would copy strings for nothing. */
+const missesPerEviction = 8;
 /**
  * V8 makes a slice of 13 characters or more a window into its parent string. Such a string is kept in the cache as a copy of its own,
  * or a short label could hold a whole request body.
  */
 const shortestSlice = 13;
+
+/** Strings of ASCII up to this length are put together from their codes. */
+const longestByCharacters = 64;
 
 /** Bytes are given out in units of 4, and addressed by unit: 2^14 units a page. */
 const unitShift = 14;
@@ -49,11 +54,17 @@ export class LabelTable {
   private readonly values: Int32Column;
   /** Pages of escaped bytes; shared with readers. */
   private readonly bytePages: Uint8Array[];
+  /** The same pages by words of four bytes, as which values are copied. */
+  private readonly wordPages: Int32Array[];
   private readonly index: HashIndex;
   /** Makes the places of values unpredictable to whoever chooses them. */
   private readonly seed: number;
   private cachedStrings: (string | undefined)[];
   private cachedIds: Int32Array;
+  private misses: number;
+  /** The value last looked for in vain, which {@link intern} is most likely asked to add next. */
+  private missedText: string | undefined;
+  private missedHash: number;
   /** Ids ever given out. */
   private ids: number;
   private firstFreeId: number;
@@ -68,10 +79,14 @@ export class LabelTable {
   constructor() {
     this.values = new Int32Column(columns);
     this.bytePages = [];
+    this.wordPages = [];
     this.index = new HashIndex();
     this.seed = (Math.random() * 2 ** 32) | 0;
     this.cachedStrings = emptyCache;
     this.cachedIds = noIds;
+    this.misses = 0;
+    this.missedText = undefined;
+    this.missedHash = 0;
     this.ids = 0;
     this.firstFreeId = -1;
     this.nextUnit = 0;
@@ -91,9 +106,13 @@ export class LabelTable {
 
   /** The value's integer, made when there is none. It is freed again by {@link release} after as many {@link retain}. */
   intern(text: string): number {
-    const hash = this.hash(text);
-    const known = this.lookUp(text, hash);
-    if (known >= 0) return known;
+    const missed = this.missedText === text;
+    const hash = missed ? this.missedHash : this.hash(text);
+    if (!missed) {
+      const known = this.lookUp(text, hash);
+      if (known >= 0) return known;
+    }
+    this.missedText = undefined;
     const id = this.takeId();
     const page = this.values.page(id);
     const base = this.values.base(id);
@@ -144,20 +163,17 @@ export class LabelTable {
   }
 
   /**
-   * Copies the escaped bytes to `target` from `at` on, which must have room, and returns where they end.
+   * Copies the escaped bytes to `target` from `at` on, and returns where they end. By words: up to three bytes beyond the end are written,
+   * too, so there must be room for them.
    */
-  copyTo(id: number, target: Uint8Array, at: number): number {
+  copyTo(id: number, target: DataView, at: number): number {
     const page = this.values.page(id);
     const base = this.values.base(id);
     const start = page[base + startColumn]!;
     const length = page[base + lengthColumn]! >>> 1;
-    const source = this.bytePages[start >>> unitShift]!;
-    const from = (start & unitMask) << 2;
-    if (length > 48) {
-      target.set(source.subarray(from, from + length), at);
-    } else {
-      for (let i = 0; i < length; i++) target[at + i] = source[from + i]!;
-    }
+    const words = this.wordPages[start >>> unitShift]!;
+    let from = start & unitMask;
+    for (let i = 0; i < length; i += 4) target.setInt32(at + i, words[from++]!, littleEndian);
     return at + length;
   }
 
@@ -169,7 +185,9 @@ export class LabelTable {
     const length = page[base + lengthColumn]!;
     const from = (start & unitMask) << 2;
     const bytes = this.bytePages[start >>> unitShift]!.subarray(from, from + (length >>> 1));
-    return (length & 1) === 0 ? decodeUtf8(bytes) : unescapeValue(decodeUtf8(bytes));
+    if ((length & 1) !== 0) return unescapeValue(decodeUtf8(bytes));
+    // A decoder's call costs several times a short string (`npm run bench`, case `create`).
+    return bytes.length <= longestByCharacters ? String.fromCharCode.apply(null, bytes as unknown as number[]) : decodeUtf8(bytes);
   }
 
   /** Bytes held for values, their look-up included. */
@@ -180,8 +198,14 @@ export class LabelTable {
   }
 
   private findUncached(text: string, place: number): number {
-    const id = this.lookUp(text, this.hash(text));
-    if (id >= 0) this.remember(place, text, id);
+    const hash = this.hash(text);
+    const id = this.lookUp(text, hash);
+    if (id >= 0) {
+      this.remember(place, text, id);
+    } else {
+      this.missedText = text;
+      this.missedHash = hash;
+    }
     return id;
   }
 
@@ -196,6 +220,7 @@ export class LabelTable {
 
   /** Puts a value in the cache, but only as {@link text} spells it: that is where {@link release} looks for it. */
   private remember(place: number, text: string, id: number): void {
+    if (this.cachedStrings[place] !== undefined && (this.misses = (this.misses + 1) % missesPerEviction) !== 0) return;
     const plain = (this.values.page(id)[this.values.base(id) + lengthColumn]! & 1) === 0;
     const kept = plain && text.length < shortestSlice ? text : this.text(id);
     if (kept !== text) return;
@@ -264,7 +289,9 @@ export class LabelTable {
     if (this.nextUnit + units > this.pageEnd) {
       const size = Math.max(units * 4, this.bytePages.length === 0 ? firstPageBytes : pageBytes);
       this.nextUnit = this.bytePages.length << unitShift;
-      this.bytePages.push(allocateBytes(size));
+      const bytes = allocateBytes(size);
+      this.bytePages.push(bytes);
+      this.wordPages.push(new Int32Array(bytes.buffer));
       // A value larger than a page has one of its own, whose rest cannot be addressed.
       this.pageEnd = this.nextUnit + Math.min(size >>> 2, 1 << unitShift);
     }
@@ -288,7 +315,7 @@ export class LabelTable {
 
 /** Where a string stands in the cache. */
 function cachePlace(text: string): number {
-  return Math.imul(glance(text), 0x9e3779b1) >>> 22;
+  return Math.imul(glance(text), 0x9e3779b1) >>> 20;
 }
 
 /**

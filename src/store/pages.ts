@@ -54,7 +54,8 @@ abstract class Column<Page extends Float64Array | Int32Array> {
 
   /** Where the row's cells begin in its page. */
   base(row: number): number {
-    return slotOf(row) * this.stride;
+    // `Math.imul` gives a small integer for certain; a product may be kept as a double, which every reader would have to convert back.
+    return Math.imul(slotOf(row), this.stride);
   }
 
   /** Bytes of all pages, resident or not. */
