@@ -51,22 +51,27 @@ export class SeriesCursor {
   /** Goes to the next series; false when there is none. */
   next(): boolean {
     const { table } = this;
-    this.position = table.nextPosition(this.position + 1);
-    if (this.position < 0) {
-      // Stays at the end when asked again.
-      this.position = Number.MAX_SAFE_INTEGER;
-      return false;
+    const { labelCount } = table;
+    for (let position = this.position + 1; position < table.positions; position++) {
+      const row = table.rowAt(position);
+      if (row < 0) continue;
+      if (labelCount > 0) {
+        const ids = table.labelIds.page(row);
+        const base = table.labelIds.base(row);
+        // The mark of a freed row.
+        if (ids[base]! < 0) continue;
+        this.labelIds = ids;
+        this.labelBase = base;
+      }
+      this.position = position;
+      this.row = row;
+      this.cells = table.cells.page(row);
+      this.cellBase = table.cells.base(row);
+      if (this.prepare !== undefined) this.prepare(row);
+      return true;
     }
-    const row = table.rowAt(this.position);
-    this.row = row;
-    if (table.labelCount > 0) {
-      this.labelIds = table.labelIds.page(row);
-      this.labelBase = table.labelIds.base(row);
-    }
-    this.cells = table.cells.page(row);
-    this.cellBase = table.cells.base(row);
-    this.prepare?.(row);
-    return true;
+    this.position = table.positions;
+    return false;
   }
 
   /** The value of a label by its place among the label names. */

@@ -106,26 +106,22 @@ export class SeriesTable {
     return this.labels.text(this.labelIds.page(row)[this.labelIds.base(row) + place]!);
   }
 
-  /**
-   * The first row at or after a position in the order of creation, as that position; -1 when there is none. Begin at 0 and go on from
-   * the position after the answer; {@link rowAt} tells the row.
-   */
-  nextPosition(from: number): number {
-    for (let position = from; position < this.order.length(this.rows); position++) {
-      const row = this.order.rowAt(position);
-      if (row >= 0 && this.isLive(row)) return position;
-    }
-    return -1;
+  /** How many positions there are in the order of creation. Not every one holds a series. */
+  get positions(): number {
+    return this.order.length(this.rows);
   }
 
-  /** The row at a position that {@link nextPosition} gave. */
+  /** The row at a position, or -1; it may have been freed, see {@link isLive}. */
   rowAt(position: number): number {
     return this.order.rowAt(position);
   }
 
   /** Calls `visit` with every row, in the order in which the series were created. Series may be removed meanwhile. */
   forEachRow(visit: (row: number) => void): void {
-    for (let position = this.nextPosition(0); position >= 0; position = this.nextPosition(position + 1)) visit(this.rowAt(position));
+    for (let position = 0; position < this.positions; position++) {
+      const row = this.rowAt(position);
+      if (row >= 0 && this.isLive(row)) visit(row);
+    }
   }
 
   /** Bytes held for rows, cells and look-up; label values are counted by their table. */

@@ -5,11 +5,12 @@ import { seededRandom } from '../support/random.js';
 import { anyText, hostileTexts, wellFormed } from '../support/texts.js';
 
 function escapedBytes(table: LabelTable, id: number): Uint8Array {
-  const bytes = new Uint8Array(table.byteLength(id) + 2).fill(0xaa);
-  expect(table.copyTo(id, bytes, 1)).toBe(bytes.length - 1);
-  // Nothing beside its own bytes is touched.
+  const length = table.byteLength(id);
+  const bytes = new Uint8Array(length + 5).fill(0xaa);
+  expect(table.copyTo(id, new DataView(bytes.buffer), 1)).toBe(1 + length);
+  // Nothing is touched before its own bytes, nor beyond the rest of the last word.
   expect([bytes[0], bytes.at(-1)]).toEqual([0xaa, 0xaa]);
-  return bytes.subarray(1, -1);
+  return bytes.subarray(1, 1 + length);
 }
 
 /** The escapes of the exposition formats, written by another hand. */
