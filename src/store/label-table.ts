@@ -64,7 +64,8 @@ export class LabelTable {
   private misses: number;
   /** The value last looked for in vain, which {@link intern} is most likely asked to add next. */
   private missedText: string | undefined;
-  private missedHash: number;
+  /** Whether the value hashed last is ASCII with nothing to escape, so that its bytes are its characters. */
+  private isPlain: boolean;
   /** Ids ever given out. */
   private ids: number;
   private firstFreeId: number;
@@ -86,7 +87,7 @@ export class LabelTable {
     this.cachedIds = noIds;
     this.misses = 0;
     this.missedText = undefined;
-    this.missedHash = 0;
+    this.isPlain = true;
     this.ids = 0;
     this.firstFreeId = -1;
     this.nextUnit = 0;
@@ -106,9 +107,9 @@ export class LabelTable {
 
   /** The value's integer, made when there is none. It is freed again by {@link release} after as many {@link retain}. */
   intern(text: string): number {
-    const missed = this.missedText === text;
-    const hash = missed ? this.missedHash : this.hash(text);
-    if (!missed) {
+    const hash = this.hash(text);
+    // What was looked for last and not found need not be looked for again.
+    if (this.missedText !== text) {
       const known = this.lookUp(text, hash);
       if (known >= 0) return known;
     }
@@ -116,7 +117,7 @@ export class LabelTable {
     const id = this.takeId();
     const page = this.values.page(id);
     const base = this.values.base(id);
-    const plain = isPlain(text);
+    const plain = this.isPlain;
     const escaped = plain ? undefined : escapeValue(encodeUtf8(text));
     const length = escaped?.length ?? text.length;
     const start = this.takeBlock(length);
@@ -204,7 +205,6 @@ export class LabelTable {
       this.remember(place, text, id);
     } else {
       this.missedText = text;
-      this.missedHash = hash;
     }
     return id;
   }
@@ -245,14 +245,20 @@ export class LabelTable {
     return true;
   }
 
-  /** A hash of the value's UTF-8 bytes, computed from the characters as long as they are ASCII. */
+  /** A hash of the value's UTF-8 bytes, computed from the characters as long as they are ASCII; tells {@link isPlain}, too. */
   private hash(text: string): number {
     let hash = this.seed;
+    let plain = true;
     for (let i = 0; i < text.length; i++) {
       const code = text.charCodeAt(i);
-      if (code >= 0x80) return this.hashBytes(encodeUtf8(text));
+      if (code >= 0x80) {
+        this.isPlain = false;
+        return this.hashBytes(encodeUtf8(text));
+      }
+      if (code === quote || code === backslash || code === lineFeed) plain = false;
       hash = mix(hash, code);
     }
+    this.isPlain = plain;
     return finish(hash);
   }
 
@@ -319,13 +325,16 @@ function cachePlace(text: string): number {
 }
 
 /**
- * A hash at a glance: the length and three characters, the first, the middle and the last. They tell apart what labels usually hold (`200`
- * and `500`, `/route/1` and `/route/11`); where they don't, a cache misses more often.
+ * A hash at a glance: the length and three or four characters. Short values differ anywhere (`200` and `500`, `GET` and `PUT`); long ones
+ * mostly at the end (`/api/v1/resource-118` and `-128`) or in the middle. Where that does not tell them apart, a cache misses more often.
  */
 export function glance(text: string): number {
   const length = text.length;
   if (length === 0) return 0;
-  return length + (text.charCodeAt(0) << 5) + (text.charCodeAt(length - 1) << 11) + (text.charCodeAt(length >> 1) << 18);
+  const middle = text.charCodeAt(length >> 1) << 18;
+  const last = text.charCodeAt(length - 1) << 11;
+  if (length < 8) return length + (text.charCodeAt(0) << 5) + last + middle;
+  return length + (text.charCodeAt(length - 2) << 4) + last + (text.charCodeAt(length - 3) << 24) + middle;
 }
 
 function mix(hash: number, code: number): number {
@@ -337,15 +346,6 @@ function finish(hash: number): number {
   let mixed = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
   return mixed ^ (mixed >>> 16);
-}
-
-/** Whether bytes and characters are the same: ASCII, and nothing to escape. */
-function isPlain(text: string): boolean {
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (code >= 0x80 || code === quote || code === backslash || code === lineFeed) return false;
-  }
-  return true;
 }
 
 function unitsOf(length: number): number {
