@@ -24,8 +24,10 @@ export { RateLimitedGauge, type RateLimitedGaugeHandle, type RateLimitedGaugeOpt
 export { Info, type InfoHandle, type InfoOptions, type InfoReading } from './instruments/info.js';
 export { StateSet, type StateReading, type StateSetHandle, type StateSetOptions } from './instruments/state-set.js';
 export { Registry, defaultRegistry, type CollectOptions, type RegistryOptions } from './registry/registry.js';
+export type { Limits, OnLimit } from './store/budget.js';
+export type { Cardinality, MetricCardinality } from './registry/cardinality.js';
 export type { FaultLogger } from './registry/faults.js';
 export type { Collector } from './registry/sources.js';
 export type { CollectedFamily, CollectedSeries } from './registry/collected-family.js';
 export type { FamilySnapshot, JsonNumber, SeriesSnapshot } from './registry/snapshot.js';
-export { toBytes, toText } from './format/expose.js';
+export { stream, toBytes, toText, type StreamOptions } from './format/expose.js';

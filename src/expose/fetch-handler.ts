@@ -1,5 +1,5 @@
-import { type Registry, checkTimeout, oneRegistry } from '../registry/registry.js';
-import { type ScrapeOptions, refuseMethod, scrape } from './scrape.js';
+import { type Registry, oneRegistry } from '../registry/registry.js';
+import { type Answer, type ScrapeOptions, checkScrapeOptions, refuseMethod, scrape } from './scrape.js';
 
 export type { ScrapeOptions };
 
@@ -8,7 +8,7 @@ export type { ScrapeOptions };
  * exposition, whatever the path: route to it.
  *
  * @param registries one, or several to be shown as one
- * @throws TallystickError when an argument is no registry, two registries have the same metric, or `timeoutSeconds` is no time
+ * @throws TallystickError when an argument is no registry, two registries have the same metric, or an option is wrong
  *
  * @example
  * const registry = new Registry();
@@ -17,9 +17,24 @@ export type { ScrapeOptions };
  */
 export function createFetchHandler(registries: Registry | readonly Registry[], options: ScrapeOptions = {}): (request: Request) => Promise<Response> {
   const registry = oneRegistry(registries);
-  checkTimeout(options.timeoutSeconds);
+  checkScrapeOptions(options);
   return async (request) => {
     const { status, headers, body } = refuseMethod(request.method) ?? (await scrape(registry, options));
-    return new Response(request.method === 'HEAD' ? null : body, { status, headers });
+    return new Response(request.method === 'HEAD' ? null : bodyOf(body), { status, headers });
   };
+}
+
+/** Chunks are written when they are asked for, and no longer than somebody asks. */
+function bodyOf(body: Answer['body']): BodyInit {
+  if (body instanceof Uint8Array) return body;
+  return new ReadableStream<Uint8Array<ArrayBuffer>>({
+    async pull(controller) {
+      const { done, value } = await body.next();
+      if (done === true) controller.close();
+      else controller.enqueue(value);
+    },
+    async cancel() {
+      await body.return();
+    },
+  });
 }

@@ -1,30 +1,64 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Registry, checkTimeout, oneRegistry } from '../registry/registry.js';
-import { type Answer, type ScrapeOptions, refuseMethod, scrape } from './scrape.js';
+import { type Registry, oneRegistry } from '../registry/registry.js';
+import { type Answer, type ScrapeOptions, checkScrapeOptions, refuseMethod, scrape } from './scrape.js';
 
 /**
  * A request handler for `node:http` and the frameworks built on it. It answers GET and HEAD with the exposition, whatever the path: route
  * to it.
  *
  * @param registries one, or several to be shown as one
- * @throws TallystickError when an argument is no registry, two registries have the same metric, or `timeoutSeconds` is no time
+ * @throws TallystickError when an argument is no registry, two registries have the same metric, or an option is wrong
  */
 export function createMetricsHandler(registries: Registry | readonly Registry[], options: ScrapeOptions = {}): (request: IncomingMessage, response: ServerResponse) => void {
   const registry = oneRegistry(registries);
-  checkTimeout(options.timeoutSeconds);
+  checkScrapeOptions(options);
   return (request, response) => {
     const refusal = refuseMethod(request.method);
     if (refusal !== undefined) {
-      send(request, response, refusal);
+      void send(request, response, refusal);
       return;
     }
-    void scrape(registry, options).then((answer) => send(request, response, answer));
+    scrape(registry, options)
+      .then((answer) => send(request, response, answer))
+      .catch((error: unknown) => {
+        // What has been sent cannot be taken back; a broken connection says that it is not whole.
+        registry.noteFault('scrape', error);
+        response.destroy();
+      });
   };
 }
 
 /** Sends an answer; the body is left out for HEAD, everything if the client has gone. */
-export function send(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
+export async function send(request: IncomingMessage, response: ServerResponse, { status, headers, body }: Answer): Promise<void> {
   if (response.destroyed || response.headersSent) return;
-  response.writeHead(answer.status, answer.headers);
-  response.end(request.method === 'HEAD' ? undefined : answer.body);
+  response.writeHead(status, headers);
+  if (request.method === 'HEAD') {
+    response.end();
+  } else if (body instanceof Uint8Array) {
+    response.end(body);
+  } else {
+    // Leaving the loop ends the writing, too.
+    for await (const chunk of body) {
+      if (!response.write(chunk)) await drained(response);
+      if (response.destroyed) return;
+    }
+    response.end();
+  }
+}
+
+/** Resolves when the client has read what was sent, or has gone. */
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    if (response.destroyed) {
+      resolve();
+      return;
+    }
+    const done = (): void => {
+      response.off('drain', done);
+      response.off('close', done);
+      resolve();
+    };
+    response.once('drain', done);
+    response.once('close', done);
+  });
 }

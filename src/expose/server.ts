@@ -48,8 +48,8 @@ export async function startMetricsServer(options: MetricsServerOptions = {}): Pr
   const server = createServer({ requestTimeout: requestTimeoutMilliseconds, headersTimeout: requestTimeoutMilliseconds, connectionsCheckingInterval: 1000 }, (request, response) => {
     const path = pathOf(request.url);
     if (path === '/metrics') metrics(request, response);
-    else if (path === '/healthz') send(request, response, refuseMethod(request.method) ?? say(200, 'ok'));
-    else send(request, response, say(404, 'Nothing is here; there are /metrics and /healthz.'));
+    else if (path === '/healthz') void send(request, response, refuseMethod(request.method) ?? say(200, 'ok'));
+    else void send(request, response, say(404, 'Nothing is here; there are /metrics and /healthz.'));
   });
   server.maxConnections = mostConnections;
   server.timeout = idleTimeoutMilliseconds;

@@ -1,7 +1,9 @@
+import { TallystickError, show } from '../model/errors.js';
 import { ByteBuffer, decodeUtf8 } from '../platform/byte-buffer.js';
-import { type Registry, oneRegistry } from '../registry/registry.js';
+import { nextTurn } from '../platform/timers.js';
+import { type CollectOptions, type Registry, oneRegistry } from '../registry/registry.js';
 import type { FamilyView } from '../store/family-view.js';
-import { writeTextFamily } from './text.js';
+import { TextFamilyWriter, writeTextFamily } from './text.js';
 
 /**
  * The exposition of this moment in the text format, version 0.0.4. Functions given to gauges and counters are read; an asynchronous one
@@ -26,8 +28,62 @@ export function writeText(views: readonly FamilyView[]): Uint8Array<ArrayBuffer>
   return out.written();
 }
 
+/** Bytes in a chunk of {@link stream}. */
+const chunkBytes = 65_536;
+
+export interface StreamOptions extends CollectOptions {
+  /** How long the event loop may be kept from other work at a time, in milliseconds; 0 or more, default 5. */
+  readonly maxBlockMilliseconds?: number;
+}
+
+/**
+ * The exposition in chunks of about 64 KiB, with pauses in which the event loop runs: for registries so large that writing them at once
+ * would be felt. A series is written whole, so a histogram's or summary's numbers are of one moment; different series may be of different
+ * moments. Asynchronous functions and collectors are waited for as by `registry.collect()`.
+ *
+ * @param registries one, or several to be shown as one
+ * @throws TallystickError as {@link toText}, and for a bad option; from the first `next()`
+ */
+export async function* stream(registries: Registry | readonly Registry[], options: StreamOptions = {}): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
+  const milliseconds = checkBlock(options.maxBlockMilliseconds);
+  yield* streamText(await oneRegistry(registries).collect(options), milliseconds);
+}
+
+/**
+ * Checks how long the event loop may be blocked.
+ *
+ * @throws TallystickError `INVALID_OPTIONS`
+ */
+export function checkBlock(milliseconds: unknown = 5): number {
+  if (typeof milliseconds === 'number' && milliseconds >= 0) return milliseconds;
+  throw new TallystickError('INVALID_OPTIONS', `stream: maxBlockMilliseconds is ${show(milliseconds)}; give a number of milliseconds, 0 or more`);
+}
+
+/** Writes collected families in chunks; see {@link stream}. */
+export async function* streamText(views: readonly FamilyView[], maxBlockMilliseconds: number): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
+  const out = new ByteBuffer(chunkBytes + chunkBytes / 4);
+  for (const { table } of views) table.hold();
+  try {
+    let turnBegan = performance.now();
+    for (const view of views) {
+      const writer = new TextFamilyWriter(view, out);
+      for (let more = true; more; ) {
+        more = writer.write(chunkBytes);
+        if (out.length < chunkBytes) continue;
+        yield out.take();
+        if (performance.now() - turnBegan < maxBlockMilliseconds) continue;
+        await nextTurn();
+        turnBegan = performance.now();
+      }
+    }
+    if (out.length > 0) yield out.take();
+  } finally {
+    for (const { table } of views) table.release();
+  }
+}
+
 /** A first size that is seldom far off, so that little is copied while the buffer grows. */
-function estimate(views: readonly FamilyView[]): number {
+export function estimate(views: readonly FamilyView[]): number {
   let bytes = 1024;
   for (const { descriptor, table } of views) {
     const lines = Math.max(1, descriptor.bounds.length + descriptor.quantiles.length + descriptor.states.length);

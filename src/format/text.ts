@@ -26,12 +26,36 @@ const textTypes: Readonly<Record<MetricType, string>> = {
  * Source: Prometheus documentation, "Exposition formats", "Text-based format".
  */
 export function writeTextFamily(view: FamilyView, out: ByteBuffer): void {
-  const { descriptor } = view;
-  const name = textName(descriptor);
-  out.append(encodeUtf8(`# HELP ${name} ${escapeHelp(descriptor.help)}\n# TYPE ${name} ${textTypes[descriptor.type]}\n`));
-  const samples = samplesOf(descriptor, name);
-  const cursor = view.cursor();
-  while (cursor.next()) writeSeries(view, cursor, samples, out);
+  new TextFamilyWriter(view, out).write(Infinity);
+}
+
+/** Writes one family as {@link writeTextFamily}, a part at a time. A series is written whole: its numbers are of one moment. */
+export class TextFamilyWriter {
+  private readonly view: FamilyView;
+  private readonly out: ByteBuffer;
+  private readonly cursor: SeriesCursor;
+  private readonly samples: readonly Sample[];
+
+  /** Writes HELP and TYPE. */
+  constructor(view: FamilyView, out: ByteBuffer) {
+    const { descriptor } = view;
+    const name = textName(descriptor);
+    out.append(encodeUtf8(`# HELP ${name} ${escapeHelp(descriptor.help)}\n# TYPE ${name} ${textTypes[descriptor.type]}\n`));
+    this.view = view;
+    this.out = out;
+    this.cursor = view.cursor();
+    this.samples = samplesOf(descriptor, name);
+  }
+
+  /** Goes on until the buffer holds at least so many bytes. False when that was the last series. */
+  write(bytes: number): boolean {
+    const { view, cursor, samples, out } = this;
+    while (cursor.next()) {
+      writeSeries(view, cursor, samples, out);
+      if (out.length >= bytes) return true;
+    }
+    return false;
+  }
 }
 
 /** The name samples carry: the metric's own, but an info's always ends in `_info`. */

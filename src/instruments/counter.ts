@@ -102,7 +102,7 @@ export class Counter<const Names extends readonly string[] = readonly [], const 
     this.table.cells.page(row)[this.table.cells.base(row)]! += amount;
   }
 
-  override refresh(): void | Promise<void> {
+  protected override readFunction(): void | Promise<void> {
     return this.observed?.refresh(this);
   }
 

@@ -197,7 +197,7 @@ export class Gauge<const Names extends readonly string[] = readonly [], const Se
     return this.handleOf(this.finder.row(direct ? {} : labelsOrRun)).trackInProgress(tracked);
   }
 
-  override refresh(): void | Promise<void> {
+  protected override readFunction(): void | Promise<void> {
     return this.observed?.refresh(this);
   }
 

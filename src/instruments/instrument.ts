@@ -1,10 +1,14 @@
 import { type Descriptor, type MetricOptions, type Settings, type Shape, describe, subjectOf } from '../model/descriptor.js';
-import { TallystickError, show } from '../model/errors.js';
-import { type LabelArguments, type LabelProduct, type LabelValueSets, type Labels, type PartialLabels, labelText } from '../model/labels.js';
-import { type Catalog, type Collectable, type Registrar, catalogOf } from '../store/catalog.js';
+import { TallystickError } from '../model/errors.js';
+import { type LabelArguments, type LabelProduct, type LabelValueSets, type Labels, type PartialLabels } from '../model/labels.js';
+import { Budget, type Limits, checkLimits, metricDefaults } from '../store/budget.js';
+import { type Catalog, type Collectable, type Keeping, type Registrar, catalogOf } from '../store/catalog.js';
+import { Expiry, checkExpiry } from '../store/expiry.js';
 import { FamilyView } from '../store/family-view.js';
 import { SeriesTable } from '../store/series-table.js';
 import { Store } from '../store/store.js';
+import { type DeclaredValues, combinations as combinationsOf, declaredValues } from './declared-values.js';
+import { Gate } from './gate.js';
 import { type Handle, HandleTable } from './handle.js';
 import { SeriesFinder } from './series-finder.js';
 
@@ -15,6 +19,14 @@ export interface InstrumentOptions<Names extends readonly string[] = readonly st
    * can see, the instrument refuses the rest.
    */
   readonly labelValues?: Sets & LabelValueSets<Names> & { readonly [Name in Exclude<keyof Sets, Names[number]>]: never };
+  /** Bounds on its series; see {@link Limits}. What is refused is counted in `tallystick_refused_recordings_total`. */
+  readonly limits?: Limits;
+  /**
+   * Removes series whose value has not changed for so long; above 0. Never, when left out and the registry says nothing. The value is
+   * looked at now and then, so recording costs nothing more, and a series may live a little longer. A series of which a handle is kept
+   * goes out of sight only, and comes back from zero with the next recording that changes it.
+   */
+  readonly expireAfterSeconds?: number;
   /** The registry to enter; the default one when left out, none when `null`. */
   readonly registry?: Registrar | null;
 }
@@ -26,9 +38,6 @@ export interface Reading {
   /** Wall-clock time of the reading, in seconds since the Unix epoch. */
   readonly timestamp: number;
 }
-
-/** `init` multiplies no further than this: more series at once are a mistake, and would be a long pause. */
-const mostCombinations = 100_000;
 
 /**
  * What counters, gauges, histograms and their kin have in common: a name, labels, series, and a place in a registry.
@@ -45,7 +54,9 @@ export abstract class Instrument<const Names extends readonly string[], Sets, H 
   protected readonly finder: SeriesFinder;
   protected readonly store: Store;
   private readonly handles: HandleTable<H>;
-  private readonly declared: readonly (ReadonlySet<string> | undefined)[];
+  private readonly declared: DeclaredValues;
+  private readonly gate: Gate;
+  private readonly expiry: Expiry | undefined;
 
   /**
    * @param kind how errors call this instrument, for instance `counter`
@@ -55,6 +66,8 @@ export abstract class Instrument<const Names extends readonly string[], Sets, H 
     this.descriptor = describe(kind, options, shape);
     this.kind = kind;
     this.subject = subjectOf(kind, this.descriptor.name);
+    const limits = checkLimits(this.subject, options.limits, metricDefaults);
+    checkExpiry(this.subject, options.expireAfterSeconds);
     const catalog = catalogOf(options.registry, kind, this.descriptor.name);
     catalog?.check(this.descriptor, this.subject);
     this.declared = declaredValues(this.subject, this.descriptor.labelNames, options.labelValues);
@@ -62,8 +75,10 @@ export abstract class Instrument<const Names extends readonly string[], Sets, H 
     this.settings = { ...labelValues, ...shape.settings };
     this.store = catalog?.store ?? new Store();
     this.table = new SeriesTable(this.store.labels, this.descriptor.labelNames.length, cells);
-    this.finder = new SeriesFinder(this.subject, this.descriptor.labelNames, this.table, this.declared);
+    this.gate = new Gate(this.subject, this.table, new Budget(limits, this.store.coarseClock, this.store.budget), limits.onLimit);
+    this.finder = new SeriesFinder(this.subject, this.descriptor.labelNames, this.table, this.gate, this.declared);
     this.handles = new HandleTable();
+    this.expiry = this.createExpiry(options.expireAfterSeconds);
   }
 
   /** The metric's full name. */
@@ -138,6 +153,7 @@ export abstract class Instrument<const Names extends readonly string[], Sets, H 
    * @returns how many were removed
    */
   removeMatching(labels: PartialLabels<Names, Sets>): number {
+    this.expiry?.wakeAll();
     const rows = this.finder.matching(labels);
     if (this.descriptor.labelNames.length === 0) {
       throw new TallystickError('INVALID_LABELS', `${this.subject}: removeMatching() takes away series with labels, and this metric has none; set it back with reset()`);
@@ -149,7 +165,10 @@ export abstract class Instrument<const Names extends readonly string[], Sets, H 
   /** Removes every series; that of a metric without labels is set back to where it began. */
   clear(): void {
     if (this.descriptor.labelNames.length === 0) this.reset();
-    else this.table.forEachRow((row) => this.removeRow(row));
+    else {
+      this.expiry?.wakeAll();
+      this.table.forEachRow((row) => this.removeRow(row));
+    }
   }
 
   /** Sets every series back to where it began, and keeps it. */
@@ -165,13 +184,21 @@ export abstract class Instrument<const Names extends readonly string[], Sets, H 
    * @throws TallystickError before anything is made
    */
   init(combinations?: Iterable<Labels<Names, Sets>> | LabelProduct<Names, Sets>): void {
-    const all = this.combinations(combinations);
-    for (const labels of all) this.finder.check(labels);
-    for (const labels of all) this.checkDeclared(labels as Record<string, unknown>);
+    const all = combinationsOf(this.subject, this.descriptor.labelNames, this.declared, combinations, (labels) => this.finder.check(labels));
+    for (const labels of all) this.finder.checkValues(labels);
     for (const labels of all) this.open(this.finder.row(labels));
   }
 
-  refresh(): void | Promise<void> {}
+  /** What its limits have refused and what has expired. */
+  get keeping(): Keeping {
+    return { table: this.table, refusals: this.gate.refusals, expiry: this.expiry };
+  }
+
+  /** Brings the series up to date for a collection: what has expired goes, functions are read. */
+  refresh(): void | Promise<void> {
+    this.expiry?.sweep();
+    return this.readFunction();
+  }
 
   view(): FamilyView {
     return new FamilyView(this.descriptor, this.table);
@@ -193,15 +220,20 @@ export abstract class Instrument<const Names extends readonly string[], Sets, H 
   }
 
   protected removeRow(row: number): void {
+    this.expiry?.forget(row);
     this.handles.detach(row);
     this.finder.forget();
     this.table.remove(row);
+    this.gate.release(row);
   }
 
   /** Sets one series back to where it began. */
   protected resetRow(row: number): void {
     this.table.zero(row);
   }
+
+  /** Reads the function the instrument was given, if it was; a promise only where that is asynchronous. */
+  protected readFunction(): void | Promise<void> {}
 
   /** Called for series that `init` makes. */
   protected open(row: number): void {
@@ -217,6 +249,25 @@ export abstract class Instrument<const Names extends readonly string[], Sets, H 
   protected abstract createHandle(row: number, cells: Float64Array, base: number): H;
   protected abstract read(row: number): R;
 
+  private createExpiry(seconds: number | undefined = this.store.expireAfterSeconds): Expiry | undefined {
+    const { type, labelNames } = this.descriptor;
+    // Facts do not change, and the one series of a metric without labels always exists.
+    if (seconds === undefined || type === 'info' || labelNames.length === 0) return undefined;
+    const expiry = new Expiry(this.table, type, seconds, this.store.clock, (row) => this.expireRow(row));
+    this.store.housekeeper.add(() => expiry.sweep());
+    return expiry;
+  }
+
+  /** Whether the row is to be kept, out of sight. */
+  private expireRow(row: number): boolean {
+    if (this.handles.get(row) === undefined) {
+      this.removeRow(row);
+      return false;
+    }
+    this.resetRow(row);
+    return true;
+  }
+
   /** The row that `get` or `remove` mean, or -1. */
   private existing(args: readonly unknown[]): number {
     const first = args[0];
@@ -231,72 +282,4 @@ export abstract class Instrument<const Names extends readonly string[], Sets, H 
     if (args.length === 1) return args[0];
     throw new TallystickError('INVALID_LABELS', `${this.subject}: ${args.length} arguments, the first an object; give either one object or the values in order`);
   }
-
-  private combinations(given: unknown): readonly object[] {
-    if (given === undefined) {
-      if (this.declared.some((values) => values === undefined)) {
-        throw new TallystickError('INVALID_LABELS', `${this.subject}: init() without combinations needs labelValues for every label; declare them, or say which series to make`);
-      }
-      return this.product(this.declared.map((values) => [...values!]));
-    }
-    if (typeof given !== 'object' || given === null) {
-      throw new TallystickError('INVALID_LABELS', `${this.subject}: init(${show(given)}); give label objects, or for each label an array of values`);
-    }
-    if (Symbol.iterator in given) {
-      const all = [...(given as Iterable<object>)];
-      if (all.length > mostCombinations) this.refuseMany(all.length);
-      return all;
-    }
-    this.finder.check(Object.fromEntries(Object.keys(given).map((name) => [name, ''])));
-    return this.product(
-      this.descriptor.labelNames.map((name) => {
-        const values = (given as Record<string, unknown>)[name];
-        if (!Array.isArray(values)) throw new TallystickError('INVALID_LABELS', `${this.subject}: init() has ${show(values)} for label ${show(name)}; give an array of values`);
-        return values as readonly unknown[];
-      }),
-    );
-  }
-
-  private product(values: readonly (readonly unknown[])[]): readonly object[] {
-    const count = values.reduce((total, some) => total * some.length, 1);
-    if (count > mostCombinations) this.refuseMany(count);
-    let all: Record<string, unknown>[] = [{}];
-    for (const [place, name] of this.descriptor.labelNames.entries()) {
-      all = all.flatMap((labels) => values[place]!.map((value) => ({ ...labels, [name]: value })));
-    }
-    return all;
-  }
-
-  private refuseMany(count: number): never {
-    throw new TallystickError('INVALID_LABELS', `${this.subject}: init() would make ${count} series; at most ${mostCombinations} can be made at once`);
-  }
-
-  private checkDeclared(labels: Record<string, unknown>): void {
-    for (const [place, name] of this.descriptor.labelNames.entries()) this.finder.checkAllowed(place, labelText(labels[name])!);
-  }
-}
-
-/** The declared values as sets of strings, by the place of their label. */
-function declaredValues(subject: string, names: readonly string[], sets: unknown): readonly (ReadonlySet<string> | undefined)[] {
-  if (sets === undefined) return names.map(() => undefined);
-  if (typeof sets !== 'object' || sets === null) {
-    throw new TallystickError('INVALID_LABEL_VALUE', `${subject}: labelValues is ${show(sets)}; give an object of arrays`);
-  }
-  for (const name of Object.keys(sets)) {
-    if (!names.includes(name)) throw new TallystickError('INVALID_LABELS', `${subject}: labelValues names ${show(name)}, which is not among labelNames; add it there or take it out here`);
-  }
-  return names.map((name) => {
-    const values = (sets as Record<string, unknown>)[name];
-    if (values === undefined) return undefined;
-    if (!Array.isArray(values) || values.length === 0) {
-      throw new TallystickError('INVALID_LABEL_VALUE', `${subject}: labelValues of ${show(name)} is ${show(values)}; give an array of at least one value`);
-    }
-    return new Set(
-      (values as readonly unknown[]).map((value) => {
-        const text = labelText(value);
-        if (text === undefined) throw new TallystickError('INVALID_LABEL_VALUE', `${subject}: labelValues of ${show(name)} holds ${show(value)}; give strings, numbers, booleans or bigints`);
-        return text;
-      }),
-    );
-  });
 }

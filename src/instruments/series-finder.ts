@@ -2,6 +2,7 @@ import { TallystickError, list, show } from '../model/errors.js';
 import { labelText } from '../model/labels.js';
 import type { LabelTable } from '../store/label-table.js';
 import type { SeriesTable } from '../store/series-table.js';
+import type { Gate } from './gate.js';
 import { RowCache, mostCachedLabels } from './row-cache.js';
 
 /**
@@ -16,10 +17,12 @@ export class SeriesFinder {
   /** The integers looked for, shared with the table. */
   private readonly wanted: Int32Array;
   private readonly cache: RowCache;
+  private readonly gate: Gate;
+  private readonly declares: boolean;
   /** Declared values by place; undefined where any is allowed. */
   private readonly allowed: readonly (ReadonlySet<string> | undefined)[];
 
-  constructor(subject: string, names: readonly string[], table: SeriesTable, allowed: readonly (ReadonlySet<string> | undefined)[]) {
+  constructor(subject: string, names: readonly string[], table: SeriesTable, gate: Gate, allowed: readonly (ReadonlySet<string> | undefined)[]) {
     this.subject = subject;
     // A copy, as reading from a frozen array is not optimised as well (`npm run bench`, case `inc with a label object`, Node 20).
     this.names = [...names];
@@ -27,6 +30,8 @@ export class SeriesFinder {
     this.labels = table.labels;
     this.wanted = table.wanted;
     this.cache = new RowCache(table);
+    this.gate = gate;
+    this.declares = allowed.some((values) => values !== undefined);
     this.allowed = allowed;
   }
 
@@ -165,7 +170,7 @@ export class SeriesFinder {
     if (names.length > 3) known |= wanted[3] = labels.find(fourth);
     const row = known < 0 ? -1 : this.table.find();
     if (row >= 0) this.cache.put(row, first, second, third, fourth);
-    else if (make) return this.create([first, second, third, fourth]);
+    else if (make) return this.gate.budget.isFull && !this.declares ? this.gate.refuse('series') : this.create([first, second, third, fourth]);
     return row;
   }
 
@@ -179,6 +184,8 @@ export class SeriesFinder {
   private create(texts: readonly string[]): number {
     const width = this.names.length;
     for (let place = 0; place < width; place++) this.checkAllowed(place, texts[place]!);
+    const elsewhere = this.gate.admit(texts, width);
+    if (elsewhere >= 0) return elsewhere;
     for (let place = 0; place < width; place++) if (this.wanted[place]! < 0) this.wanted[place] = this.labels.intern(texts[place]!);
     return this.table.insert();
   }

@@ -13,7 +13,8 @@ export type ErrorCode =
   | 'INVALID_AMOUNT'
   | 'INVALID_FAMILY'
   | 'DUPLICATE_NAME'
-  | 'SHAPE_MISMATCH';
+  | 'SHAPE_MISMATCH'
+  | 'LIMIT_REACHED';
 
 /**
  * Every error this library throws on purpose. Its text names the metric, what came, the rule and the way out; whatever threw it has

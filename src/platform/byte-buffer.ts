@@ -57,6 +57,13 @@ export class ByteBuffer {
     this.length += source.length;
   }
 
+  /** What was written, in memory of its own, and empties the buffer. */
+  take(): Uint8Array<ArrayBuffer> {
+    const taken = this.bytes.slice(0, this.length);
+    this.length = 0;
+    return taken;
+  }
+
   /** What was written, as a view of this buffer's memory. */
   written(): Uint8Array<ArrayBuffer> {
     return this.bytes.subarray(0, this.length);

@@ -35,6 +35,25 @@ export function startInterval(action: () => void, milliseconds: number): Interva
   return { stop };
 }
 
+/** Resolves in a later turn of the event loop, after what is waiting there has had its turn. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    if (typeof setImmediate === 'function') {
+      setImmediate(resolve);
+    } else if (typeof MessageChannel === 'function') {
+      // Browsers hold chained timers back by four milliseconds, but not messages.
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = () => {
+        port1.close();
+        resolve();
+      };
+      port2.postMessage(undefined);
+    } else {
+      setTimeout(resolve, 0);
+    }
+  });
+}
+
 /** The answer of {@link withDeadline} when the time was up first. */
 export const deadlinePassed: unique symbol = Symbol('deadline passed');
 

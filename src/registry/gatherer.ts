@@ -1,9 +1,10 @@
 import { TallystickError } from '../model/errors.js';
 import { sampleNames } from '../model/sample-names.js';
 import { deadlinePassed, withDeadline } from '../platform/timers.js';
-import type { Catalog } from '../store/catalog.js';
+import type { Catalog, Collectable } from '../store/catalog.js';
 import type { FamilyView } from '../store/family-view.js';
 import { Faults } from './faults.js';
+import { refusalViews, selfViews } from './self-metrics.js';
 import type { FamilySource } from './sources.js';
 
 const failed: unique symbol = Symbol('failed');
@@ -17,22 +18,34 @@ export class Gatherer {
   readonly sources: FamilySource[];
   private readonly catalog: Catalog;
   private readonly parts: readonly Gatherer[];
+  /** Whether the registry tells of itself. */
+  private readonly describes: boolean;
+  /** How long the last collection took. */
+  private lastSeconds: number;
 
-  constructor(catalog: Catalog, faults: Faults, parts: readonly Gatherer[]) {
+  constructor(catalog: Catalog, faults: Faults, parts: readonly Gatherer[], describes: boolean) {
     this.faults = faults;
     this.sources = [];
     this.catalog = catalog;
     this.parts = parts;
+    this.describes = describes;
+    this.lastSeconds = 0;
   }
 
   /** Every family, sorted by name; waits for what is asynchronous, but no longer than so many seconds. */
   async collect(seconds: number): Promise<readonly FamilyView[]> {
-    return this.arrange(await this.gather(seconds));
+    const started = this.catalog.store.clock.monotonicSeconds();
+    const views = this.arrange(await this.gather(seconds));
+    this.lastSeconds = Math.max(0, this.catalog.store.clock.monotonicSeconds() - started);
+    return views;
   }
 
   /** Every family, sorted by name; what is asynchronous shows as it was last known. */
   collectSync(): readonly FamilyView[] {
-    return this.arrange(this.gatherSync());
+    const started = this.catalog.store.clock.monotonicSeconds();
+    const views = this.arrange(this.gatherSync());
+    this.lastSeconds = Math.max(0, this.catalog.store.clock.monotonicSeconds() - started);
+    return views;
   }
 
   private async gather(seconds: number): Promise<FamilyView[]> {
@@ -101,8 +114,13 @@ export class Gatherer {
       for (const name of names) taken.add(name);
       kept.push(view);
     }
-    for (const view of Faults.views(this.allFaults())) if (!taken.has(view.descriptor.name)) kept.push(view);
+    const own = [...Faults.views(this.allFaults()), ...refusalViews(this.allMembers()), ...(this.describes ? selfViews(this.allMembers(), this.catalog.store, this.lastSeconds) : [])];
+    for (const view of own) if (!taken.has(view.descriptor.name)) kept.push(view);
     return kept.sort((a, b) => compareStrings(a.descriptor.name, b.descriptor.name));
+  }
+
+  private allMembers(): Collectable[] {
+    return [...this.catalog.sorted(), ...this.parts.flatMap((part) => part.allMembers())];
   }
 
   private allFaults(): Faults[] {

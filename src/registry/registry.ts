@@ -1,7 +1,10 @@
 import { TallystickError, show } from '../model/errors.js';
 import { type Clock, checkClock, systemClock } from '../platform/clock.js';
+import { type Limits, checkLimits, registryDefaults } from '../store/budget.js';
 import { Catalog, type Collectable, type Registrar, defaultCatalog } from '../store/catalog.js';
+import { checkExpiry } from '../store/expiry.js';
 import type { FamilyView } from '../store/family-view.js';
+import type { StoreOptions } from '../store/store.js';
 import { Counter, type CounterOptions } from '../instruments/counter.js';
 import { Gauge, type GaugeOptions } from '../instruments/gauge.js';
 import { Histogram, type HistogramOptions } from '../instruments/histogram.js';
@@ -11,6 +14,7 @@ import { RateLimitedGauge, type RateLimitedGaugeOptions } from '../instruments/r
 import { SampledCounter, type SampledCounterOptions } from '../instruments/sampled-counter.js';
 import { StateSet, type StateSetOptions } from '../instruments/state-set.js';
 import { Summary, type SummaryOptions } from '../instruments/summary.js';
+import { type Cardinality, cardinalityOf } from './cardinality.js';
 import { type FaultLogger, Faults } from './faults.js';
 import { Gatherer } from './gatherer.js';
 import { differences } from './same-shape.js';
@@ -20,6 +24,12 @@ import { type Collector, CollectorSource } from './sources.js';
 export interface RegistryOptions {
   /** Where instruments and windows read the time; the platform's clocks when left out. */
   readonly clock?: Clock;
+  /** What all its metrics may have together; by default a million series. A metric has limits of its own beside. */
+  readonly limits?: Omit<Limits, 'onLimit'>;
+  /** For all its metrics that do not say otherwise: series whose value has not changed for so long are removed. Default: never. */
+  readonly expireAfterSeconds?: number;
+  /** Whether the registry shows metrics of its own, called `tallystick_…`: series, bytes, expired series, collection time. Default: no. */
+  readonly selfMetrics?: boolean;
   /** Told once of each kind of fault at collection; `console.warn` when left out. */
   readonly onFault?: FaultLogger;
 }
@@ -53,7 +63,7 @@ export class Registry implements Registrar {
     if (typeof options !== 'object' || options === null) {
       throw new TallystickError('INVALID_OPTIONS', `registry: options are ${show(options)}; give an object, or leave it out`);
     }
-    const built = (options as InternalOptions)[internals] ?? compose(new Catalog(options.clock === undefined ? systemClock : checkClock(options.clock)), options.onFault);
+    const built = (options as InternalOptions)[internals] ?? compose(new Catalog(storeOptions(options)), options);
     this.catalog = built.catalog;
     this.gatherer = built.gatherer;
     this.closers = built.closers;
@@ -70,8 +80,7 @@ export class Registry implements Registrar {
     registries.forEach(checkRegistry);
     const all = new Catalog();
     for (const registry of registries) for (const member of registry.catalog.sorted()) all.add(member);
-    const clock = options.clock === undefined ? systemClock : checkClock(options.clock);
-    return new Registry({ ...options, [internals]: compose(new Catalog(clock), options.onFault, registries.map((registry) => registry.gatherer)) } as InternalOptions);
+    return new Registry({ ...options, [internals]: compose(new Catalog(storeOptions(options)), options, registries.map((registry) => registry.gatherer)) } as InternalOptions);
   }
 
   /** The counter of that name, made if there is none. @throws TallystickError `SHAPE_MISMATCH` when the name has another shape */
@@ -177,6 +186,14 @@ export class Registry implements Registrar {
     return this.collectSync().map(snapshotOf);
   }
 
+  /**
+   * What the labels of its metrics cost, metric by metric: series, distinct values, bytes. Looks at every series once, 50 ns a series and
+   * label.
+   */
+  cardinality(): Cardinality {
+    return cardinalityOf(this.catalog.sorted(), this.catalog.store.labels);
+  }
+
   /** Sets every series of every instrument back to where it began, and keeps it. */
   reset(): void {
     for (const member of this.catalog.sorted()) member.reset();
@@ -198,6 +215,7 @@ export class Registry implements Registrar {
    */
   async shutdown(): Promise<void> {
     this.catalog.store.coarseClock.stop();
+    this.catalog.store.housekeeper.stop();
     for (const close of this.closers.splice(0)) {
       try {
         await close();
@@ -211,7 +229,8 @@ export class Registry implements Registrar {
     const existing = this.existing(options);
     // Made apart from the registry: whatever is wrong with the options is said before the two are compared.
     if (existing === undefined) return create({ ...options, registry: this });
-    const asked = create({ ...options, registry: null });
+    const { expireAfterSeconds: _, ...shape } = options;
+    const asked = create({ ...shape, registry: null });
     const unlike = existing.kind === kind ? differences(existing, asked) : [`it is a ${existing.kind}, asked for was a ${kind}`];
     if (unlike.length > 0) {
       throw new TallystickError('SHAPE_MISMATCH', `${asked.subject}: the registry has ${existing.subject} with another shape: ${unlike.join('; ')}. Ask for the same shape, or take another name`);
@@ -239,10 +258,15 @@ interface InternalOptions extends RegistryOptions {
 }
 
 /** @param parts the registries that are merged; their faults are noted with the first one unless `onFault` is given */
-function compose(catalog: Catalog, onFault: FaultLogger | undefined, parts: readonly Gatherer[] = []): Built {
+function compose(catalog: Catalog, { onFault, selfMetrics = false }: RegistryOptions, parts: readonly Gatherer[] = []): Built {
   const inherited = onFault === undefined ? parts[0]?.faults : undefined;
   const faults = inherited ?? new Faults(onFault ?? ((message, error) => console.warn(message, error)));
-  return { catalog, gatherer: new Gatherer(catalog, faults, parts), closers: [] };
+  return { catalog, gatherer: new Gatherer(catalog, faults, parts, selfMetrics), closers: [] };
+}
+
+function storeOptions({ clock, limits, expireAfterSeconds }: RegistryOptions): StoreOptions {
+  checkExpiry('registry', expireAfterSeconds);
+  return { clock: clock === undefined ? systemClock : checkClock(clock), limits: checkLimits('registry', limits, registryDefaults), expireAfterSeconds };
 }
 
 /** Changes when what two copies of the package share changes its form. */
@@ -251,7 +275,7 @@ const defaultKey = /* @__PURE__ */ Symbol.for('tallystick.registry.1');
 /** What the default registry is made of: its collectors and faults, like its instruments, are one for the program. */
 function defaultBuilt(): Built {
   const shared = globalThis as { [defaultKey]?: Built };
-  return (shared[defaultKey] ??= compose(defaultCatalog(), undefined));
+  return (shared[defaultKey] ??= compose(defaultCatalog(), {}));
 }
 
 /**

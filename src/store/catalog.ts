@@ -1,9 +1,19 @@
 import { type Descriptor, type Settings, subjectOf } from '../model/descriptor.js';
 import { TallystickError, show } from '../model/errors.js';
 import { sampleNames } from '../model/sample-names.js';
-import { type Clock, systemClock } from '../platform/clock.js';
 import type { FamilyView } from './family-view.js';
-import { Store } from './store.js';
+import type { Expiry } from './expiry.js';
+import type { Refusals } from './refusals.js';
+import type { SeriesTable } from './series-table.js';
+import { Store, type StoreOptions } from './store.js';
+
+/** What is known of how a member keeps its series. */
+export interface Keeping {
+  readonly table: SeriesTable;
+  readonly refusals: Refusals;
+  /** Undefined where series never expire. */
+  readonly expiry: Expiry | undefined;
+}
 
 /** What a registry holds: every instrument is one. */
 export interface Collectable {
@@ -18,6 +28,8 @@ export interface Collectable {
   refresh(): void | Promise<void>;
   /** The series as they are. */
   view(): FamilyView;
+  /** What its limits have refused, and what has expired; for what a registry tells of itself. */
+  readonly keeping: Keeping;
   /** Sets every series back to where it began. */
   reset(): void;
 }
@@ -32,8 +44,8 @@ export class Catalog {
   /** Sample and family names that are taken, and by which member. */
   private readonly taken: Map<string, Collectable>;
 
-  constructor(clock: Clock = systemClock) {
-    this.store = new Store(clock);
+  constructor(options: StoreOptions = {}) {
+    this.store = new Store(options);
     this.members = new Map();
     this.taken = new Map();
   }

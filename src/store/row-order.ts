@@ -22,6 +22,8 @@ export class RowOrder {
   /** While squeezing: positions before `write` are dense, those from `write` to `read` are empty. */
   private read: number;
   private write: number;
+  /** Readers who come back to a position later, so that none may move. */
+  private readers: number;
 
   constructor() {
     this.rows = undefined;
@@ -30,6 +32,16 @@ export class RowOrder {
     this.stale = 0;
     this.read = 0;
     this.write = 0;
+    this.readers = 0;
+  }
+
+  /** Keeps positions where they are until {@link release} has been called as often. */
+  hold(): void {
+    this.readers += 1;
+  }
+
+  release(): void {
+    this.readers -= 1;
   }
 
   /** Positions in use; `rows` is the number of rows ever used. */
@@ -61,6 +73,13 @@ export class RowOrder {
     this.squeeze();
   }
 
+  /** Takes a row out of the order; {@link append} or {@link reuse} puts it back at the end. */
+  hide(row: number, rows: number): void {
+    if (this.rows === undefined) this.writeDown(rows);
+    set(this.positions!, row, -1);
+    this.stale += 1;
+  }
+
   bytesHeld(): number {
     return (this.rows?.byteLength() ?? 0) + (this.positions?.byteLength() ?? 0);
   }
@@ -83,7 +102,7 @@ export class RowOrder {
   }
 
   private squeeze(): void {
-    if (this.read === 0 && (this.count < compactedFrom || this.stale * 2 < this.count)) return;
+    if (this.readers > 0 || (this.read === 0 && (this.count < compactedFrom || this.stale * 2 < this.count))) return;
     for (let step = 0; step < compactedPerReuse && this.read < this.count; step++) {
       const row = this.rowAt(this.read);
       set(this.rows!, this.read, -1);

@@ -90,6 +90,26 @@ export class SeriesTable {
     this.zero(row);
   }
 
+  /** Adds a row that is no series: nothing finds it and nobody sees it, but it can be recorded in. */
+  insertHidden(): number {
+    const row = this.append();
+    this.labelIds.page(row)[this.labelIds.base(row) + firstLabel] = -1;
+    this.size -= 1;
+    return row;
+  }
+
+  /** Takes a series out of sight: it is found as before, but no longer walked over. */
+  hide(row: number): void {
+    this.order.hide(row, this.rows);
+    this.size -= 1;
+  }
+
+  /** Brings a hidden series back, as the one created last. */
+  show(row: number): void {
+    this.order.reuse(row, this.rows);
+    this.size += 1;
+  }
+
   /** Sets the cells of a series to 0. */
   zero(row: number): void {
     const base = this.cells.base(row);
@@ -114,6 +134,15 @@ export class SeriesTable {
   /** The row at a position, or -1; it may have been freed, see {@link isLive}. */
   rowAt(position: number): number {
     return this.order.rowAt(position);
+  }
+
+  /** Keeps positions where they are while somebody walks over them in several turns; {@link release} ends it. */
+  hold(): void {
+    this.order.hold();
+  }
+
+  release(): void {
+    this.order.release();
   }
 
   /** Calls `visit` with every row, in the order in which the series were created. Series may be removed meanwhile. */

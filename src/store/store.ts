@@ -1,7 +1,15 @@
 import { type Clock, systemClock } from '../platform/clock.js';
 import { CoarseClock } from '../platform/coarse-clock.js';
 import { BlockArena } from './block-arena.js';
+import { Budget, type Limits, registryDefaults } from './budget.js';
+import { Housekeeper } from './housekeeper.js';
 import { LabelTable } from './label-table.js';
+
+export interface StoreOptions {
+  readonly clock?: Clock;
+  readonly limits?: Omit<Limits, 'onLimit'>;
+  readonly expireAfterSeconds?: number | undefined;
+}
 
 /** What the instruments of one registry share: label values, blocks of cells for sketches, and the clock. */
 export class Store {
@@ -10,11 +18,19 @@ export class Store {
   readonly clock: Clock;
   /** The same clock for readers who can do with a quarter of a second. */
   readonly coarseClock: CoarseClock;
+  /** What all metrics of the registry may have together. */
+  readonly budget: Budget;
+  /** After how long without change series expire where the metric does not say; undefined for never. */
+  readonly expireAfterSeconds: number | undefined;
+  readonly housekeeper: Housekeeper;
 
-  constructor(clock: Clock = systemClock) {
+  constructor({ clock = systemClock, limits = registryDefaults, expireAfterSeconds }: StoreOptions = {}) {
     this.labels = new LabelTable();
     this.blocks = new BlockArena();
     this.clock = clock;
     this.coarseClock = new CoarseClock(clock);
+    this.budget = new Budget({ ...registryDefaults, ...limits }, this.coarseClock, undefined);
+    this.expireAfterSeconds = expireAfterSeconds;
+    this.housekeeper = new Housekeeper();
   }
 }

@@ -1,0 +1,135 @@
+import type { MetricType } from '../model/descriptor.js';
+import { TallystickError, show } from '../model/errors.js';
+import { bucketCells, summaryCountCell } from '../model/layout.js';
+import type { Clock } from '../platform/clock.js';
+import { Float64Column } from './pages.js';
+import type { SeriesTable } from './series-table.js';
+
+/** What is remembered of a row: a number made of its cells, and when that last changed; NaN for a row not looked at yet. */
+const fingerprintCell = 0;
+const changedCell = 1;
+
+/** Rows looked at before the time is. */
+const rowsPerTimeCheck = 512;
+/** How long one sweep may take. */
+const longestSweepSeconds = 0.002;
+
+/**
+ * Finds series whose value has not changed for a while. It compares values from sweep to sweep, so that recording does nothing for it; and
+ * goes on where it stopped, so that no sweep takes long.
+ */
+export class Expiry {
+  readonly seconds: number;
+  /** Series that have expired, ever. */
+  expired: number;
+  private readonly table: SeriesTable;
+  private readonly clock: Clock;
+  private readonly fingerprint: (cells: Float64Array, base: number, stride: number) => number;
+  private readonly expire: (row: number) => boolean;
+  private readonly seen: Float64Column;
+  /** Rows that are kept out of sight because somebody holds a handle of them. */
+  private readonly dormant: Set<number>;
+  private position: number;
+
+  /** @param expire removes a row, or answers true to have it kept out of sight until it is recorded in again */
+  constructor(table: SeriesTable, type: MetricType, seconds: number, clock: Clock, expire: (row: number) => boolean) {
+    this.seconds = seconds;
+    this.expired = 0;
+    this.table = table;
+    this.clock = clock;
+    this.fingerprint = type === 'histogram' ? sumOfBuckets : type === 'summary' ? summaryCount : weightedSum;
+    this.expire = expire;
+    this.seen = new Float64Column(2);
+    this.dormant = new Set();
+    this.position = 0;
+  }
+
+  /** Looks at rows from where it stopped, until it has seen all or its time is up. */
+  sweep(): void {
+    const { table } = this;
+    this.wake();
+    const now = this.clock.monotonicSeconds();
+    const started = performance.now();
+    for (let looked = 0, most = table.positions; looked < most; looked++) {
+      if (looked % rowsPerTimeCheck === rowsPerTimeCheck - 1 && performance.now() - started > longestSweepSeconds * 1000) return;
+      if (this.position >= table.positions) this.position = 0;
+      const row = table.rowAt(this.position++);
+      if (row >= 0 && table.isLive(row)) this.look(row, now);
+    }
+  }
+
+  /** To be called when a row has been removed: the next series there is another. */
+  forget(row: number): void {
+    if (this.dormant.delete(row)) this.table.show(row);
+    this.seen.reach(row);
+    this.seen.page(row)[this.seen.base(row) + changedCell] = NaN;
+  }
+
+  private look(row: number, now: number): void {
+    this.seen.reach(row);
+    const page = this.seen.page(row);
+    const base = this.seen.base(row);
+    const value = this.fingerprintOf(row);
+    const changed = page[base + changedCell]!;
+    // Never seen pages are 0, which is a time as good as never: the first look starts the clock.
+    if (!(changed > 0) || !Object.is(page[base + fingerprintCell]!, value) || changed > now + 1) {
+      page[base + fingerprintCell] = value;
+      page[base + changedCell] = now + 1;
+    } else if (now + 1 - changed >= this.seconds) {
+      this.expired += 1;
+      page[base + changedCell] = NaN;
+      if (!this.expire(row)) return;
+      page[base + fingerprintCell] = this.fingerprintOf(row);
+      this.dormant.add(row);
+      this.table.hide(row);
+    }
+  }
+
+  /** Brings everything back into sight, for a removal of whatever there is. */
+  wakeAll(): void {
+    for (const row of this.dormant) this.table.show(row);
+    this.dormant.clear();
+  }
+
+  /** Brings back into sight what has been recorded in since it went. */
+  private wake(): void {
+    for (const row of this.dormant) {
+      if (Object.is(this.fingerprintOf(row), this.seen.page(row)[this.seen.base(row) + fingerprintCell]!)) continue;
+      this.dormant.delete(row);
+      this.table.show(row);
+      this.seen.page(row)[this.seen.base(row) + changedCell] = NaN;
+    }
+  }
+
+  private fingerprintOf(row: number): number {
+    const { cells } = this.table;
+    return this.fingerprint(cells.page(row), cells.base(row), cells.stride);
+  }
+}
+
+/**
+ * Checks the `expireAfterSeconds` option.
+ *
+ * @throws TallystickError `INVALID_OPTIONS`
+ */
+export function checkExpiry(subject: string, seconds: unknown): void {
+  if (seconds === undefined || (typeof seconds === 'number' && seconds > 0)) return;
+  throw new TallystickError('INVALID_OPTIONS', `${subject}: expireAfterSeconds is ${show(seconds)}; give a number of seconds above 0, or leave it out for never`);
+}
+
+function sumOfBuckets(cells: Float64Array, base: number, stride: number): number {
+  let sum = 0;
+  for (let cell = bucketCells; cell < stride; cell++) sum += cells[base + cell]!;
+  return sum;
+}
+
+function summaryCount(cells: Float64Array, base: number): number {
+  return cells[base + summaryCountCell]!;
+}
+
+/** Weighted, so that a state that goes over into another makes a difference. */
+function weightedSum(cells: Float64Array, base: number, stride: number): number {
+  let sum = 0;
+  for (let cell = 0; cell < stride; cell++) sum += (cell + 1) * cells[base + cell]!;
+  return sum;
+}

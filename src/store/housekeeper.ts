@@ -1,0 +1,30 @@
+import { type Interval, startInterval } from '../platform/timers.js';
+
+/** How often there is a look at what has grown old, whether anybody collects or not. */
+const everyMilliseconds = 250;
+
+/** Calls a few functions now and then, on a timer that never keeps the process alive. There is no timer as long as there are none. */
+export class Housekeeper {
+  private readonly chores: Set<() => void>;
+  private timer: Interval | undefined;
+
+  constructor() {
+    this.chores = new Set();
+    this.timer = undefined;
+  }
+
+  add(chore: () => void): void {
+    this.chores.add(chore);
+    this.timer ??= startInterval(() => this.work(), everyMilliseconds);
+  }
+
+  /** Ends the timer. */
+  stop(): void {
+    this.timer?.stop();
+    this.timer = undefined;
+  }
+
+  private work(): void {
+    for (const chore of this.chores) chore();
+  }
+}
