@@ -167,9 +167,8 @@ function writeSample(view: FamilyView, cursor: SeriesCursor, sample: Sample, val
   const { labels } = view.table;
   const { before, after } = sample;
   const { labelIds, labelBase } = cursor;
-  let needed = sample.length;
-  for (let i = 0; i < before.length; i++) needed += labels.byteLength(labelIds[labelBase + i]!);
-  out.reserve(needed);
+  // Room for the longest values there are: asking each for its length would be a look-up more.
+  out.reserve(sample.length + before.length * labels.longest);
   const { bytes, view: target } = out;
   let at = out.length;
   for (let i = 0; i < before.length; i++) {

@@ -39,6 +39,10 @@ export interface Reading {
   readonly timestamp: number;
 }
 
+/** Removing more series than this at once is spread out. */
+const mostAtOnce = 1000;
+const purgedPerCollection = 5000;
+
 /**
  * What counters, gauges, histograms and their kin have in common: a name, labels, series, and a place in a registry.
  *
@@ -158,17 +162,20 @@ export abstract class Instrument<const Names extends readonly string[], Sets, H 
     if (this.descriptor.labelNames.length === 0) {
       throw new TallystickError('INVALID_LABELS', `${this.subject}: removeMatching() takes away series with labels, and this metric has none; set it back with reset()`);
     }
-    for (const row of rows) this.removeRow(row);
+    this.removeRows(rows);
     return rows.length;
   }
 
   /** Removes every series; that of a metric without labels is set back to where it began. */
   clear(): void {
-    if (this.descriptor.labelNames.length === 0) this.reset();
-    else {
-      this.expiry?.wakeAll();
-      this.table.forEachRow((row) => this.removeRow(row));
+    if (this.descriptor.labelNames.length === 0) {
+      this.reset();
+      return;
     }
+    this.expiry?.wakeAll();
+    const rows: number[] = [];
+    this.table.forEachRow((row) => rows.push(row));
+    this.removeRows(rows);
   }
 
   /** Sets every series back to where it began, and keeps it. */
@@ -197,6 +204,7 @@ export abstract class Instrument<const Names extends readonly string[], Sets, H 
   /** Brings the series up to date for a collection: what has expired goes, functions are read. */
   refresh(): void | Promise<void> {
     this.expiry?.sweep();
+    this.table.purge(purgedPerCollection);
     return this.readFunction();
   }
 
@@ -220,10 +228,25 @@ export abstract class Instrument<const Names extends readonly string[], Sets, H 
   }
 
   protected removeRow(row: number): void {
+    this.letGo(row);
+    this.table.remove(row);
+  }
+
+  /** Removes many rows; the more there are, the more of the work is left for later. */
+  private removeRows(rows: readonly number[]): void {
+    const later = rows.length > mostAtOnce;
+    for (const row of rows) {
+      this.letGo(row);
+      if (later) this.table.condemn(row);
+      else this.table.remove(row);
+    }
+  }
+
+  /** Forgets whatever leads to a row. */
+  private letGo(row: number): void {
     this.expiry?.forget(row);
     this.handles.detach(row);
     this.finder.forget();
-    this.table.remove(row);
     this.gate.release(row);
   }
 

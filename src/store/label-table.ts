@@ -76,6 +76,8 @@ export class LabelTable {
   private readonly freeLargeBlocks: Map<number, number[]>;
   /** Distinct values. */
   size: number;
+  /** Escaped bytes of the longest value there has been. */
+  longest: number;
 
   constructor() {
     this.values = new Int32Column(columns);
@@ -95,6 +97,7 @@ export class LabelTable {
     this.freeBlocks = new Int32Array(smallUnits + 1);
     this.freeLargeBlocks = new Map();
     this.size = 0;
+    this.longest = 0;
   }
 
   /** The value's integer, or -1 when no series carries it. */
@@ -120,6 +123,7 @@ export class LabelTable {
     const plain = this.isPlain;
     const escaped = plain ? undefined : escapeValue(encodeUtf8(text));
     const length = escaped?.length ?? text.length;
+    if (length > this.longest) this.longest = length;
     const start = this.takeBlock(length);
     page[base + startColumn] = start;
     page[base + lengthColumn] = (length << 1) | (plain ? 0 : 1);

@@ -5,6 +5,9 @@ import { RowOrder } from './row-order.js';
 
 /** In a freed row the first label's place holds -(next free row) - 2; -1 ends the list as -(-1) - 2. */
 const firstLabel = 0;
+/** A condemned row holds this minus the first label's integer there: negative like a freed one, and the integer can be had back. */
+const condemnedMark = -(2 ** 30);
+const purgedPerInsert = 2;
 
 /**
  * The series of one metric: each is a row of label-value integers and a row of cells. Rows are found by hashing the integers, freed rows
@@ -28,6 +31,9 @@ export class SeriesTable {
   /** Rows ever used. */
   private rows: number;
   private firstFreeRow: number;
+  /** Rows that are condemned, and how many. */
+  private readonly condemnedRows: Int32Column;
+  private condemned: number;
 
   constructor(labels: LabelTable, labelCount: number, stride: number) {
     this.labels = labels;
@@ -40,6 +46,8 @@ export class SeriesTable {
     this.order = new RowOrder();
     this.rows = 0;
     this.firstFreeRow = -1;
+    this.condemnedRows = new Int32Column(1);
+    this.condemned = 0;
     if (labelCount === 0) this.append();
   }
 
@@ -64,6 +72,7 @@ export class SeriesTable {
 
   /** Adds the series with the label values in {@link wanted}, all of them interned and the series not yet there; its cells are 0. */
   insert(): number {
+    if (this.condemned > 0) this.purge(purgedPerInsert);
     const row = this.firstFreeRow >= 0 ? this.takeFreeRow() : this.append();
     const ids = this.labelIds.page(row);
     const base = this.labelIds.base(row);
@@ -78,16 +87,36 @@ export class SeriesTable {
 
   /** Removes a series: its labels are released, its cells set to 0 and given to the next one. */
   remove(row: number): void {
-    const { labelCount } = this;
-    const ids = this.labelIds.page(row);
-    const base = this.labelIds.base(row);
-    this.index.remove(hashIds(ids, base, labelCount), row);
-    for (let i = 0; i < labelCount; i++) this.labels.release(ids[base + i]!);
-    ids[base + firstLabel] = -this.firstFreeRow - 2;
-    this.firstFreeRow = row;
     this.order.remove();
     this.size -= 1;
-    this.zero(row);
+    this.free(row);
+  }
+
+  /**
+   * Removes a series as {@link remove} does, but leaves the work for {@link purge}: a marked row is neither found nor walked over. For the
+   * removal of very many at once, which would keep the caller waiting.
+   */
+  condemn(row: number): void {
+    const ids = this.labelIds.page(row);
+    const base = this.labelIds.base(row);
+    ids[base + firstLabel] = condemnedMark - ids[base + firstLabel]!;
+    this.order.remove();
+    this.size -= 1;
+    this.condemnedRows.reach(this.condemned);
+    this.condemnedRows.page(this.condemned)[this.condemnedRows.base(this.condemned)] = row;
+    this.condemned += 1;
+  }
+
+  /** Frees some of the rows that were condemned. Every insertion frees two, so that memory does not grow where there are any. */
+  purge(most: number): void {
+    for (let i = 0; i < most && this.condemned > 0; i++) {
+      this.condemned -= 1;
+      const row = this.condemnedRows.page(this.condemned)[this.condemnedRows.base(this.condemned)]!;
+      const ids = this.labelIds.page(row);
+      const base = this.labelIds.base(row);
+      ids[base + firstLabel] = condemnedMark - ids[base + firstLabel]!;
+      this.free(row);
+    }
   }
 
   /** Adds a row that is no series: nothing finds it and nobody sees it, but it can be recorded in. */
@@ -155,7 +184,18 @@ export class SeriesTable {
 
   /** Bytes held for rows, cells and look-up; label values are counted by their table. */
   bytesHeld(): number {
-    return this.labelIds.byteLength() + this.cells.byteLength() + this.index.byteLength() + this.order.bytesHeld();
+    return this.labelIds.byteLength() + this.cells.byteLength() + this.index.byteLength() + this.order.bytesHeld() + this.condemnedRows.byteLength();
+  }
+
+  private free(row: number): void {
+    const { labelCount } = this;
+    const ids = this.labelIds.page(row);
+    const base = this.labelIds.base(row);
+    this.index.remove(hashIds(ids, base, labelCount), row);
+    for (let i = 0; i < labelCount; i++) this.labels.release(ids[base + i]!);
+    ids[base + firstLabel] = -this.firstFreeRow - 2;
+    this.firstFreeRow = row;
+    this.zero(row);
   }
 
   private append(): number {
