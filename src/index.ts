@@ -30,4 +30,4 @@ export type { FaultLogger } from './registry/faults.js';
 export type { Collector } from './registry/sources.js';
 export type { CollectedFamily, CollectedSeries } from './registry/collected-family.js';
 export type { FamilySnapshot, JsonNumber, SeriesSnapshot } from './registry/snapshot.js';
-export { stream, toBytes, toText, type StreamOptions } from './format/expose.js';
+export { collectText, stream, textContentType, toBytes, toText, type StreamOptions } from './format/expose.js';

@@ -1,4 +1,5 @@
 import { TallystickError, show } from '../model/errors.js';
+import { checkOptions } from '../model/options.js';
 import { encodeUtf8 } from '../platform/byte-buffer.js';
 import { checkBlock, estimate, streamText, writeText } from '../format/expose.js';
 import { textContentType } from '../format/text.js';
@@ -41,7 +42,9 @@ export function refuseMethod(method: string | undefined): Answer | undefined {
  *
  * @throws TallystickError `INVALID_OPTIONS`
  */
-export function checkScrapeOptions({ timeoutSeconds, maxBlockMilliseconds, streamFromBytes }: ScrapeOptions): void {
+export function checkScrapeOptions(options: ScrapeOptions): void {
+  checkOptions('handler', options, ['timeoutSeconds', 'maxBlockMilliseconds', 'streamFromBytes']);
+  const { timeoutSeconds, maxBlockMilliseconds, streamFromBytes } = options;
   checkTimeout(timeoutSeconds);
   checkBlock(maxBlockMilliseconds);
   if (streamFromBytes !== undefined && !(typeof streamFromBytes === 'number' && streamFromBytes >= 0)) {

@@ -1,6 +1,7 @@
 import { type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { TallystickError, show } from '../model/errors.js';
+import { checkOptions } from '../model/options.js';
 import { type Registry, asArray, defaultRegistry, oneRegistry } from '../registry/registry.js';
 import { createMetricsHandler, send } from './metrics-handler.js';
 import { type ScrapeOptions, refuseMethod, say } from './scrape.js';
@@ -38,13 +39,18 @@ const idleTimeoutMilliseconds = 60_000;
  * @throws TallystickError `INVALID_OPTIONS` (as a rejection) for a bad option, a port that is taken, or an address that is not this machine's
  */
 export async function startMetricsServer(options: MetricsServerOptions = {}): Promise<MetricsServer> {
+  if (Array.isArray(options) || typeof (options as Partial<Registry>).collectSync === 'function') {
+    throw new TallystickError('INVALID_OPTIONS', 'metrics server: options are a registry; give it as an option: startMetricsServer({ registry })');
+  }
+  checkOptions('metrics server', options, ['registry', 'port', 'host', 'timeoutSeconds', 'maxBlockMilliseconds', 'streamFromBytes']);
   const { registry: registries = defaultRegistry, port = defaultPort, host = '127.0.0.1' } = options;
   if (!Number.isInteger(port) || port < 0 || port > 65535) {
     throw new TallystickError('INVALID_OPTIONS', `metrics server: port is ${show(port)}; give a whole number from 0 to 65535, 0 for any free one`);
   }
   if (typeof host !== 'string' || host === '') throw new TallystickError('INVALID_OPTIONS', `metrics server: host is ${show(host)}; give an address, or leave it out for 127.0.0.1`);
   const registry = oneRegistry(registries);
-  const metrics = createMetricsHandler(registry, options);
+  const { timeoutSeconds, maxBlockMilliseconds, streamFromBytes } = options;
+  const metrics = createMetricsHandler(registry, dropUndefined({ timeoutSeconds, maxBlockMilliseconds, streamFromBytes }));
   const server = createServer({ requestTimeout: requestTimeoutMilliseconds, headersTimeout: requestTimeoutMilliseconds, connectionsCheckingInterval: 1000 }, (request, response) => {
     const path = pathOf(request.url);
     if (path === '/metrics') metrics(request, response);
@@ -58,6 +64,11 @@ export async function startMetricsServer(options: MetricsServerOptions = {}): Pr
   const close = (): Promise<void> => closeServer(server);
   for (const one of asArray(registries)) one.onShutdown(close);
   return { url: `http://${host.includes(':') ? `[${host}]` : host}:${taken}/metrics`, port: taken, close };
+}
+
+/** Options that were given. */
+function dropUndefined(options: { readonly [Name in keyof ScrapeOptions]: ScrapeOptions[Name] | undefined }): ScrapeOptions {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
 
 /**

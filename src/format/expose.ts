@@ -5,6 +5,8 @@ import { type CollectOptions, type Registry, oneRegistry } from '../registry/reg
 import type { FamilyView } from '../store/family-view.js';
 import { TextFamilyWriter, writeTextFamily } from './text.js';
 
+export { textContentType } from './text.js';
+
 /**
  * The exposition of this moment in the text format, version 0.0.4. Functions given to gauges and counters are read; an asynchronous one
  * shows the last value it gave (the request handlers wait for it). Collectors that fail are left out and counted, and never make this throw.
@@ -14,6 +16,14 @@ import { TextFamilyWriter, writeTextFamily } from './text.js';
  */
 export function toText(registries: Registry | readonly Registry[]): string {
   return decodeUtf8(toBytes(registries));
+}
+
+/**
+ * As {@link toText}, but waits for asynchronous functions and collectors, as `registry.collect()` does. For frameworks that want a string;
+ * its content type is {@link textContentType}.
+ */
+export async function collectText(registries: Registry | readonly Registry[], options: CollectOptions = {}): Promise<string> {
+  return decodeUtf8(writeText(await oneRegistry(registries).collect(options)));
 }
 
 /** As {@link toText}, in UTF-8: without a string on the way. The caller owns the bytes. */

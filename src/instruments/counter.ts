@@ -77,7 +77,7 @@ export class Counter<const Names extends readonly string[] = readonly [], const 
 
   /** @throws TallystickError when an option breaks a rule, or the registry has the name already */
   constructor(options: CounterOptions<Names, Sets>) {
-    super('counter', options, { type: 'counter' }, 1);
+    super('counter', options, { type: 'counter', options: ['collect'] }, 1);
     this.single = this.descriptor.labelNames.length === 0 ? this.handleOf(0) : undefined;
     this.observed = options.collect === undefined ? undefined : new Observed(this.subject, options.collect, this.single && ((total) => this.replace(total)));
     this.enter(options.registry);
@@ -97,7 +97,11 @@ export class Counter<const Names extends readonly string[] = readonly [], const 
       this.single.inc(labelsOrAmount as number | undefined);
       return;
     }
-    if (typeof amount !== 'number' || !(amount >= 0)) refuseAmount(this.subject, amount);
+    if (typeof amount !== 'number' || !(amount >= 0)) {
+      // Whoever has forgotten the labels is told of the labels.
+      this.finder.check(labelsOrAmount);
+      refuseAmount(this.subject, amount);
+    }
     const row = this.finder.row(labelsOrAmount);
     this.table.cells.page(row)[this.table.cells.base(row)]! += amount;
   }

@@ -3,7 +3,7 @@ import type { Labels, PartialLabels } from '../model/labels.js';
 import type { Clock } from '../platform/clock.js';
 import type { Handle } from './handle.js';
 import { Instrument, type Reading } from './instrument.js';
-import { type StopTimer, checkRun, startTimer, whenOver } from './timer.js';
+import { type StopTimer, checkRun, runOf, startTimer, whenOver } from './timer.js';
 
 /** One series of what condenses observations, ready to record: keep it in hot code. */
 export abstract class DistributionHandle implements Handle {
@@ -61,7 +61,11 @@ export abstract class DistributionInstrument<const Names extends readonly string
       this.single.observe(labelsOrValue as number);
       return;
     }
-    if (typeof value !== 'number' || value !== value) refuseObservation(this.subject, value);
+    if (typeof value !== 'number' || value !== value) {
+      // Whoever has forgotten the labels is told of the labels.
+      this.finder.check(labelsOrValue);
+      refuseObservation(this.subject, value);
+    }
     this.record(this.finder.row(labelsOrValue), value);
   }
 
@@ -75,9 +79,8 @@ export abstract class DistributionInstrument<const Names extends readonly string
   time<T>(this: DistributionInstrument<readonly [], Sets, H, R>, run: () => T): T;
   time<T>(labels: Labels<Names, Sets>, run: () => T): T;
   time<T>(labelsOrRun: unknown, run?: () => T): T {
-    const direct = typeof labelsOrRun === 'function';
-    const timed = checkRun<T>(this.subject, 'time', direct ? labelsOrRun : run);
-    return this.handleOf(this.finder.row(direct ? {} : labelsOrRun)).time(timed);
+    const timed = runOf(this.subject, 'time', labelsOrRun, run);
+    return this.handleOf(this.finder.row(timed === labelsOrRun ? {} : labelsOrRun)).time(timed);
   }
 
   /** Records a number that is not NaN in a row. */

@@ -6,7 +6,7 @@ import type { ValueReading } from './counter.js';
 import { type Handle, wastePage } from './handle.js';
 import { Instrument, type InstrumentOptions } from './instrument.js';
 import { type CollectFunction, Observed } from './observed.js';
-import { type StopTimer, checkRun, dispose, startTimer, whenOver } from './timer.js';
+import { type StopTimer, checkRun, dispose, runOf, startTimer, whenOver } from './timer.js';
 
 export interface GaugeOptions<Names extends readonly string[] = readonly string[], Sets = object> extends InstrumentOptions<Names, Sets> {
   /** Called when the metric is collected. It returns the present value or a promise of it; or calls `this.set` and returns nothing. */
@@ -117,7 +117,7 @@ export class Gauge<const Names extends readonly string[] = readonly [], const Se
 
   /** @throws TallystickError when an option breaks a rule, or the registry has the name already */
   constructor(options: GaugeOptions<Names, Sets>) {
-    super('gauge', options, { type: 'gauge' }, 1);
+    super('gauge', options, { type: 'gauge', options: ['collect'] }, 1);
     this.single = this.descriptor.labelNames.length === 0 ? this.handleOf(0) : undefined;
     const { single } = this;
     this.observed = options.collect === undefined ? undefined : new Observed(this.subject, options.collect, single && ((value) => single.set(value)));
@@ -138,7 +138,11 @@ export class Gauge<const Names extends readonly string[] = readonly [], const Se
       this.single.set(labelsOrValue as number);
       return;
     }
-    if (typeof value !== 'number') refuseValue(this.subject, 'set', value);
+    if (typeof value !== 'number') {
+      // Whoever has forgotten the labels is told of the labels.
+      this.finder.check(labelsOrValue);
+      refuseValue(this.subject, 'set', value);
+    }
     const row = this.finder.row(labelsOrValue);
     this.table.cells.page(row)[this.table.cells.base(row)] = value;
   }
@@ -176,9 +180,8 @@ export class Gauge<const Names extends readonly string[] = readonly [], const Se
   time<T>(this: Gauge<readonly [], Sets>, run: () => T): T;
   time<T>(labels: Labels<Names, Sets>, run: () => T): T;
   time<T>(labelsOrRun: unknown, run?: () => T): T {
-    const direct = typeof labelsOrRun === 'function';
-    const timed = checkRun<T>(this.subject, 'time', direct ? labelsOrRun : run);
-    return this.handleOf(this.finder.row(direct ? {} : labelsOrRun)).time(timed);
+    const timed = runOf(this.subject, 'time', labelsOrRun, run);
+    return this.handleOf(this.finder.row(timed === labelsOrRun ? {} : labelsOrRun)).time(timed);
   }
 
   /** Counts one more thing under way, and one less when the answer is called or its `using` block is left; labels as for {@link set}. */
@@ -192,9 +195,8 @@ export class Gauge<const Names extends readonly string[] = readonly [], const Se
   trackInProgress<T>(this: Gauge<readonly [], Sets>, run: () => T): T;
   trackInProgress<T>(labels: Labels<Names, Sets>, run: () => T): T;
   trackInProgress<T>(labelsOrRun: unknown, run?: () => T): T {
-    const direct = typeof labelsOrRun === 'function';
-    const tracked = checkRun<T>(this.subject, 'trackInProgress', direct ? labelsOrRun : run);
-    return this.handleOf(this.finder.row(direct ? {} : labelsOrRun)).trackInProgress(tracked);
+    const tracked = runOf(this.subject, 'trackInProgress', labelsOrRun, run);
+    return this.handleOf(this.finder.row(tracked === labelsOrRun ? {} : labelsOrRun)).trackInProgress(tracked);
   }
 
   protected override readFunction(): void | Promise<void> {
@@ -212,7 +214,10 @@ export class Gauge<const Names extends readonly string[] = readonly [], const Se
   private add(method: string, labelsOrAmount: unknown, amount: unknown, sign: number): void {
     const direct = this.single !== undefined && (typeof labelsOrAmount !== 'object' || labelsOrAmount === null);
     const by = direct ? (labelsOrAmount === undefined ? 1 : labelsOrAmount) : amount;
-    if (typeof by !== 'number') refuseValue(this.subject, method, by);
+    if (typeof by !== 'number') {
+      if (!direct) this.finder.check(labelsOrAmount);
+      refuseValue(this.subject, method, by);
+    }
     const row = direct ? 0 : this.finder.row(labelsOrAmount);
     this.table.cells.page(row)[this.table.cells.base(row)]! += sign * by;
   }

@@ -70,7 +70,7 @@ export class Histogram<const Names extends readonly string[] = readonly [], cons
   /** @throws TallystickError when an option breaks a rule, or the registry has the name already */
   constructor(options: HistogramOptions<Names, Sets>) {
     const bounds = checkBounds(subjectFrom('histogram', options), options.buckets ?? defaultBuckets);
-    super('histogram', options, { type: 'histogram', bounds }, bucketCells + bounds.length + 1);
+    super('histogram', options, { type: 'histogram', bounds, options: ['buckets'] }, bucketCells + bounds.length + 1);
     this.bounds = new BoundFinder(bounds);
     this.single = this.descriptor.labelNames.length === 0 ? this.handleOf(0) : undefined;
     this.enter(options.registry);

@@ -80,7 +80,7 @@ export class RateLimitedGauge<const Names extends readonly string[] = readonly [
   /** @throws TallystickError when an option breaks a rule, or the registry has the name already */
   constructor(options: RateLimitedGaugeOptions<Names, Sets>) {
     const { minIntervalSeconds = 0.1, trailing = true } = options ?? {};
-    super('rate-limited gauge', options, { type: 'gauge', settings: { minIntervalSeconds, trailing } }, cellsEach);
+    super('rate-limited gauge', options, { type: 'gauge', settings: { minIntervalSeconds, trailing }, options: ['minIntervalSeconds', 'trailing'] }, cellsEach);
     if (typeof minIntervalSeconds !== 'number' || !(minIntervalSeconds >= 0 && minIntervalSeconds < Infinity)) {
       throw new TallystickError('INVALID_OPTIONS', `${this.subject}: minIntervalSeconds is ${show(minIntervalSeconds)}; give a finite number of seconds, 0 or more`);
     }
@@ -102,7 +102,10 @@ export class RateLimitedGauge<const Names extends readonly string[] = readonly [
   set(labels: Labels<Names, Sets>, value: number): boolean;
   set(labelsOrValue: unknown, value?: unknown): boolean {
     if (this.single !== undefined && (typeof labelsOrValue !== 'object' || labelsOrValue === null)) return this.single.set(labelsOrValue as number);
-    if (typeof value !== 'number') refuseValue(this.subject, 'set', value);
+    if (typeof value !== 'number') {
+      this.finder.check(labelsOrValue);
+      refuseValue(this.subject, 'set', value);
+    }
     const row = this.finder.row(labelsOrValue);
     return take(this.limit, this.table.cells.page(row), this.table.cells.base(row), value);
   }

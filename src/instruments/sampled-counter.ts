@@ -71,7 +71,7 @@ export class SampledCounter<const Names extends readonly string[] = readonly [],
 
   /** @throws TallystickError when an option breaks a rule, or the registry has the name already */
   constructor(options: SampledCounterOptions<Names, Sets>) {
-    super('sampled counter', options, { type: 'counter', settings: { sampleRate: options?.sampleRate } }, 1);
+    super('sampled counter', options, { type: 'counter', settings: { sampleRate: options?.sampleRate }, options: ['sampleRate', 'random'] }, 1);
     const { sampleRate, random = Math.random } = options;
     if (typeof sampleRate !== 'number' || !(sampleRate > 0 && sampleRate <= 1)) {
       throw new TallystickError('INVALID_OPTIONS', `${this.subject}: sampleRate is ${show(sampleRate)}; give a number above 0 and at most 1`);
@@ -97,7 +97,10 @@ export class SampledCounter<const Names extends readonly string[] = readonly [],
       this.single.inc(labelsOrAmount as number | undefined);
       return;
     }
-    if (typeof amount !== 'number' || !(amount >= 0)) refuseAmount(this.subject, amount);
+    if (typeof amount !== 'number' || !(amount >= 0)) {
+      this.finder.check(labelsOrAmount);
+      refuseAmount(this.subject, amount);
+    }
     this.finder.checkValues(labelsOrAmount);
     if (!this.sampler.take()) return;
     const row = this.finder.row(labelsOrAmount);

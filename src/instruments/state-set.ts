@@ -86,7 +86,7 @@ export class StateSet<const States extends readonly string[], const Names extend
   constructor(options: StateSetOptions<States, Names, Sets>) {
     const states = checkStates(subjectFrom('state set', options), options.states);
     const { initial = states[0]!, stateLabel } = options;
-    super('state set', options, { type: 'stateset', states, settings: { initial }, ...(stateLabel === undefined ? {} : { stateLabel }) }, states.length);
+    super('state set', options, { type: 'stateset', states, settings: { initial }, options: ['states', 'stateLabel', 'initial'], ...(stateLabel === undefined ? {} : { stateLabel }) }, states.length);
     checkStateLabel(this.subject, this.descriptor.stateLabel);
     this.initial = initial === null ? -1 : placeOf(this.subject, states, initial);
     if (this.descriptor.labelNames.length === 0) this.resetRow(0);

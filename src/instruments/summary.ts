@@ -114,7 +114,7 @@ export class Summary<const Names extends readonly string[] = readonly [], const 
     const settings = windowSettings(subject, options);
     const { maxAgeSeconds, ageBuckets, maxSamples, sketch } = settings;
     const shown = maxSamples === undefined ? { maxAgeSeconds, ageBuckets, relativeError: sketch.relativeError } : { maxAgeSeconds, maxSamples };
-    super('summary', options, { type: 'summary', quantiles, settings: shown }, quantileCells + quantiles.length);
+    super('summary', options, { type: 'summary', quantiles, settings: shown, options: ['quantiles', 'maxAgeSeconds', 'ageBuckets', 'relativeAccuracy', 'maxSamples'] }, quantileCells + quantiles.length);
     this.openWindow = this.windows(settings);
     this.single = this.descriptor.labelNames.length === 0 ? this.handleOf(0) : undefined;
     this.enter(options.registry);

@@ -36,6 +36,11 @@ export function checkRun<T>(subject: string, method: string, run: unknown): () =
   throw new TallystickError('INVALID_OPTIONS', `${subject}: ${method}() was given ${show(run)}; give the function to run`);
 }
 
+/** The function among `time(run)` or `time(labels, run)`; refuses what is none. */
+export function runOf<T>(subject: string, method: string, labelsOrRun: unknown, run: (() => T) | undefined): () => T {
+  return checkRun(subject, method, run === undefined && typeof labelsOrRun !== 'object' ? labelsOrRun : run);
+}
+
 /**
  * Runs a function and calls `done` when it is over: when it has returned or thrown, or when the promise it returned has settled. What it
  * returns or throws is passed on unchanged, a promise as the very same one.

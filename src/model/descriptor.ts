@@ -1,5 +1,6 @@
 import { wellFormed } from '../platform/byte-buffer.js';
 import { TallystickError, show } from './errors.js';
+import { checkOptions } from './options.js';
 import { labelText, type LabelValue } from './labels.js';
 import { checkLabelNames, fullName } from './names.js';
 
@@ -54,9 +55,14 @@ export interface Shape {
   readonly states?: readonly string[];
   readonly stateLabel?: string;
   readonly settings?: Settings;
+  /** Options that only this kind has. */
+  readonly options?: readonly string[];
 }
 
-const unitName = /^[a-zA-Z0-9_:]+$/;
+/** The options that every kind has. */
+const commonOptions = ['name', 'help', 'labelNames', 'labelValues', 'unit', 'namespace', 'subsystem', 'constLabels', 'limits', 'expireAfterSeconds', 'registry'];
+
+const unitName = /^[a-zA-Z0-9][a-zA-Z0-9_:]*$/;
 
 /** Suffixes that belong to the type, not to the name proper. */
 const typeSuffixes: Partial<Record<MetricType, string>> = { counter: '_total', info: '_info' };
@@ -94,6 +100,7 @@ export function subjectFrom(kind: string, options: MetricOptions): string {
 export function describe(kind: string, options: MetricOptions, shape: Shape): Descriptor {
   const subject = subjectFrom(kind, options);
   const name = fullName(kind, options);
+  checkOptions(subject, options, [...commonOptions, ...(shape.options ?? [])]);
   const { help, labelNames = [], unit = '', constLabels = {} } = options;
   if (typeof help !== 'string' || help === '') {
     throw new TallystickError('INVALID_HELP', `${subject}: help is ${show(help)}; say in a sentence what the metric measures`);
@@ -146,7 +153,7 @@ function reservedLabels(shape: Shape, name: string): readonly string[] {
 function checkUnit(subject: string, name: string, unit: unknown, type: MetricType): void {
   if (unit === '') return;
   if (typeof unit !== 'string' || !unitName.test(unit)) {
-    throw new TallystickError('INVALID_UNIT', `${subject}: unit is ${show(unit)}; give a base unit such as "seconds" or "bytes"`);
+    throw new TallystickError('INVALID_UNIT', `${subject}: unit is ${show(unit)}; give a base unit such as "seconds" or "bytes", without the "_" before it`);
   }
   if (type === 'info' || type === 'stateset') {
     throw new TallystickError('INVALID_UNIT', `${subject}: unit is ${show(unit)}, but this kind of metric has no unit; leave it out`);

@@ -102,7 +102,7 @@ function rowOf(subject: string, table: SeriesTable, names: readonly string[], se
   if (typeof series !== 'object' || series === null || typeof labels !== 'object') {
     throw new TallystickError('INVALID_FAMILY', `${subject}: a series is ${show(series)}; give objects with labels and numbers`);
   }
-  if (Object.keys(labels).length !== names.length) {
+  if (Object.keys(labels).length !== names.length || names.some((name) => !Object.hasOwn(labels, name))) {
     throw new TallystickError('INVALID_FAMILY', `${subject}: a series has the labels ${show(labels)}, the first one has ${list(names)}; all series of a family have the same label names`);
   }
   for (const [place, name] of names.entries()) {

@@ -48,6 +48,15 @@ export class Gatherer {
     return views;
   }
 
+  /** The instrument of that name in one of the registries this one was merged from. */
+  foreign(name: string): Collectable | undefined {
+    for (const part of this.parts) {
+      const found = part.catalog.get(name) ?? part.foreign(name);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
   private async gather(seconds: number): Promise<FamilyView[]> {
     const refreshed = this.catalog.sorted().map(async (member): Promise<readonly FamilyView[]> => {
       const answer = await this.settle(member.descriptor.name, () => member.refresh(), seconds);

@@ -1,4 +1,5 @@
 import { TallystickError, show } from '../model/errors.js';
+import { checkOptions } from '../model/options.js';
 import { type Clock, checkClock, systemClock } from '../platform/clock.js';
 import { type Limits, checkLimits, registryDefaults } from '../store/budget.js';
 import { Catalog, type Collectable, type Registrar, defaultCatalog } from '../store/catalog.js';
@@ -60,9 +61,9 @@ export class Registry implements Registrar {
 
   /** @throws TypeError when `clock` is none */
   constructor(options: RegistryOptions = {}) {
-    if (typeof options !== 'object' || options === null) {
-      throw new TallystickError('INVALID_OPTIONS', `registry: options are ${show(options)}; give an object, or leave it out`);
-    }
+    checkOptions('registry', options, ['clock', 'limits', 'expireAfterSeconds', 'selfMetrics', 'onFault']);
+    checkKind('onFault', options.onFault, 'function');
+    checkKind('selfMetrics', options.selfMetrics, 'boolean');
     const built = (options as InternalOptions)[internals] ?? compose(new Catalog(storeOptions(options)), options);
     this.catalog = built.catalog;
     this.gatherer = built.gatherer;
@@ -78,6 +79,7 @@ export class Registry implements Registrar {
   static merge(registries: readonly Registry[], options: RegistryOptions = {}): Registry {
     if (!Array.isArray(registries) || registries.length === 0) throw new TallystickError('INVALID_OPTIONS', `registry: nothing to merge in ${show(registries)}; give an array of at least one registry`);
     registries.forEach(checkRegistry);
+    if (new Set(registries).size < registries.length) throw new TallystickError('INVALID_OPTIONS', 'registry: the same registry is given twice; give each once');
     const all = new Catalog();
     for (const registry of registries) for (const member of registry.catalog.sorted()) all.add(member);
     return new Registry({ ...options, [internals]: compose(new Catalog(storeOptions(options)), options, registries.map((registry) => registry.gatherer)) } as InternalOptions);
@@ -156,6 +158,12 @@ export class Registry implements Registrar {
     return place >= 0;
   }
 
+  /** Takes every instrument and collector out. They go on working, but are not collected. */
+  clear(): void {
+    for (const member of this.catalog.sorted()) this.catalog.remove(member);
+    this.gatherer.sources.length = 0;
+  }
+
   /** The instrument of that full name. */
   get(name: string): Collectable | undefined {
     return this.catalog.get(name);
@@ -171,6 +179,7 @@ export class Registry implements Registrar {
    * out, one that is late shows as last known; both are counted in `tallystick_collector_errors_total` and logged once.
    */
   async collect(options: CollectOptions = {}): Promise<readonly FamilyView[]> {
+    if (typeof options !== 'object' || options === null) throw new TallystickError('INVALID_OPTIONS', `registry: collect(${show(options)}); give an object, for instance { timeoutSeconds: 1 }`);
     return this.gatherer.collect(checkTimeout(options.timeoutSeconds));
   }
 
@@ -226,9 +235,16 @@ export class Registry implements Registrar {
   }
 
   private getOrCreate<I extends Collectable>(kind: string, options: InstrumentOptions, create: (options: InstrumentOptions) => I): I {
+    if (options?.registry !== undefined && options.registry !== this) {
+      throw new TallystickError('INVALID_OPTIONS', `${kind} ${show(options.name)}: registry is given to a method of a registry; leave it out`);
+    }
     const existing = this.existing(options);
     // Made apart from the registry: whatever is wrong with the options is said before the two are compared.
-    if (existing === undefined) return create({ ...options, registry: this });
+    if (existing === undefined) {
+      const foreign = this.gatherer.foreign(fullNameOf(options));
+      if (foreign !== undefined) throw new TallystickError('DUPLICATE_NAME', `${foreign.subject}: belongs to a registry that was merged into this one; ask that one for it`);
+      return create({ ...options, registry: this });
+    }
     const { expireAfterSeconds: _, ...shape } = options;
     const asked = create({ ...shape, registry: null });
     const unlike = existing.kind === kind ? differences(existing, asked) : [`it is a ${existing.kind}, asked for was a ${kind}`];
@@ -239,8 +255,7 @@ export class Registry implements Registrar {
   }
 
   private existing(options: InstrumentOptions | undefined): Collectable | undefined {
-    const name = [options?.namespace, options?.subsystem, options?.name].filter((part) => part !== undefined && part !== '').join('_');
-    return this.catalog.get(name);
+    return this.catalog.get(fullNameOf(options));
   }
 }
 
@@ -262,6 +277,16 @@ function compose(catalog: Catalog, { onFault, selfMetrics = false }: RegistryOpt
   const inherited = onFault === undefined ? parts[0]?.faults : undefined;
   const faults = inherited ?? new Faults(onFault ?? ((message, error) => console.warn(message, error)));
   return { catalog, gatherer: new Gatherer(catalog, faults, parts, selfMetrics), closers: [] };
+}
+
+/** The name that options come to, checked when the instrument is made. */
+function fullNameOf(options: InstrumentOptions | undefined): string {
+  return [options?.namespace, options?.subsystem, options?.name].filter((part) => part !== undefined && part !== '').join('_');
+}
+
+function checkKind(option: string, value: unknown, kind: 'function' | 'boolean'): void {
+  if (value === undefined || typeof value === kind) return;
+  throw new TallystickError('INVALID_OPTIONS', `registry: ${option} is ${show(value)}; give a ${kind}`);
 }
 
 function storeOptions({ clock, limits, expireAfterSeconds }: RegistryOptions): StoreOptions {

@@ -57,6 +57,7 @@ export class Catalog {
    */
   check(descriptor: Pick<Descriptor, 'name' | 'type'>, subject: string): void {
     const same = this.members.get(descriptor.name);
+    if (same?.descriptor === descriptor) throw new TallystickError('DUPLICATE_NAME', `${subject}: is in this registry already; nothing needs to be done`);
     if (same !== undefined) {
       throw new TallystickError('DUPLICATE_NAME', `${subject}: the registry already has ${same.subject}; take another name, or get the existing one with registry.get(${show(descriptor.name)})`);
     }

@@ -21,7 +21,7 @@ describe('A registry', () => {
     expect(toText(registry)).toBe('');
     registry.register(jobs);
     expect(toText(registry)).toContain('jobs_total 3\n');
-    expect(() => registry.register(jobs)).toThrow('the registry already has counter "jobs_total"');
+    expect(() => registry.register(jobs)).toThrow('counter "jobs_total": is in this registry already');
   });
 
   test('An instrument may be in two registries.', () => {
@@ -143,7 +143,23 @@ describe('Registries that are merged', () => {
     const { a, b } = two();
     b.gauge({ name: 'x', help });
     expect(() => Registry.merge([a, b])).toThrow(expect.objectContaining({ code: 'DUPLICATE_NAME' }));
-    expect(() => toText([a, a])).toThrow(expect.objectContaining({ code: 'DUPLICATE_NAME' }));
+    expect(() => toText([a, a])).toThrow(expect.objectContaining({ code: 'INVALID_OPTIONS' }));
+  });
+
+  test('A merged registry does not make a metric beside one of its parts.', () => {
+    const { merged } = two();
+    expect(() => merged.counter({ name: 'x_total', help })).toThrow('belongs to a registry that was merged into this one');
+  });
+
+  test('Clearing takes instruments and collectors out, and they go on working.', () => {
+    const registry = new Registry();
+    const jobs = registry.counter({ name: 'jobs_total', help });
+    registry.register({ name: 'extra', collect: () => [{ name: 'extra', help, type: 'gauge', series: [{ value: 1 }] }] });
+    registry.clear();
+    jobs.inc();
+    expect(toText(registry)).toBe('');
+    expect(jobs.get()?.value).toBe(1);
+    expect(registry.counter({ name: 'jobs_total', help })).not.toBe(jobs);
   });
 
   test('A clash that comes later shows the first one, is counted, and told once.', () => {

@@ -1,0 +1,7 @@
+#!/usr/bin/env node
+import { cardinality } from './cardinality.js';
+import { processConsole } from './console.js';
+import { dispatch } from './dispatch.js';
+
+// The status is set, not forced: what was written to a pipe must get out first.
+process.exitCode = await dispatch(process.argv.slice(2), { cardinality }, processConsole);
