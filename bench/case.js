@@ -3,7 +3,8 @@
 import { findCase } from './cases.js';
 
 const [caseId = '', library = 'tallystick'] = process.argv.slice(2);
-const samples = await findCase(caseId).run(library);
-console.log(JSON.stringify({ case: caseId, library, samples }));
+const measured = await findCase(caseId).run(library);
+const { samples, details } = Array.isArray(measured) ? { samples: measured, details: undefined } : measured;
+console.log(JSON.stringify({ case: caseId, library, samples, details }));
 // A peer may keep timers; what was asked for has been measured.
 process.exit(0);

@@ -12,7 +12,10 @@
  *   histogram(name: string, labelNames?: string[], buckets?: readonly number[]): ObserverLike,
  *   summary(name: string): ObserverLike,
  *   exposition(): Promise<number>,
+ *   handler(): Promise<import('node:http').RequestListener>,
  * }} Library
+ *
+ * `exposition`: writes all metrics and tells how long the text is. `handler`: what answers a scrape over HTTP.
  */
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
@@ -39,17 +42,24 @@ export function distUrl(path = 'index.js') {
   return new URL(path, base).href;
 }
 
+/** Many series are the point of most cases: they measure without the limits that protect a service by default. */
+const limits = { series: Infinity };
+
 /** @returns {Promise<Library>} */
 async function tallystick() {
   const { Counter, Histogram, Registry, Summary, toBytes } = await import(distUrl());
-  const registry = new Registry();
+  const registry = new Registry({ limits });
   return {
     name: 'tallystick',
     version: require('../package.json').version,
-    counter: (name, labelNames = []) => new Counter({ name, help: 'A counter.', labelNames, registry }),
-    histogram: (name, labelNames = [], buckets = bounds) => new Histogram({ name, help: 'A histogram.', labelNames, buckets, registry }),
-    summary: (name) => new Summary({ name, help: 'A summary.', quantiles, maxAgeSeconds: 60, ageBuckets: 5, registry }),
+    counter: (name, labelNames = []) => new Counter({ name, help: 'A counter.', labelNames, limits, registry }),
+    histogram: (name, labelNames = [], buckets = bounds) => new Histogram({ name, help: 'A histogram.', labelNames, buckets, limits, registry }),
+    summary: (name) => new Summary({ name, help: 'A summary.', quantiles, maxAgeSeconds: 60, ageBuckets: 5, limits, registry }),
     exposition: async () => toBytes(registry).length,
+    handler: async () => {
+      const { createMetricsHandler } = await import(distUrl('expose/metrics-handler.js'));
+      return createMetricsHandler(registry);
+    },
   };
 }
 
@@ -70,6 +80,11 @@ async function nodeClient(name) {
     histogram: (metric, labelNames = [], buckets = bounds) => new Histogram({ name: metric, help: 'A histogram.', labelNames, buckets, registers }),
     summary: (metric) => new Summary({ name: metric, help: 'A summary.', percentiles: quantiles, maxAgeSeconds: 60, ageBuckets: 5, registers }),
     exposition: async () => (await registry.metrics()).length,
+    // As its documentation serves it.
+    handler: async () => async (_request, response) => {
+      response.setHeader('content-type', registry.contentType);
+      response.end(await registry.metrics());
+    },
   };
 }
 

@@ -27,3 +27,24 @@ export function shown(value, unit = '') {
   const text = digits === 0 ? value.toFixed(0).replace(/\B(?=(\d{3})+$)/g, ' ') : value.toFixed(digits);
   return unit === '' ? text : `${text} ${unit}`;
 }
+
+/**
+ * The straight line nearest to some points.
+ *
+ * @param {readonly (readonly [number, number])[]} points
+ * @returns {{ slope: number, spread: number, mean: number }} `spread`: standard deviation of the points from the line; `mean` of the second coordinates
+ */
+export function line(points) {
+  const count = points.length;
+  const meanX = points.reduce((sum, [x]) => sum + x, 0) / count;
+  const mean = points.reduce((sum, [, y]) => sum + y, 0) / count;
+  let across = 0;
+  let along = 0;
+  for (const [x, y] of points) {
+    across += (x - meanX) * (y - mean);
+    along += (x - meanX) ** 2;
+  }
+  const slope = along === 0 ? 0 : across / along;
+  const squares = points.reduce((sum, [x, y]) => sum + (y - mean - slope * (x - meanX)) ** 2, 0);
+  return { slope, spread: Math.sqrt(squares / count), mean };
+}

@@ -13,8 +13,11 @@ import {
   exponentialBuckets,
   exponentialBucketsRange,
   linearBuckets,
+  stream,
   toText,
 } from '../src/index.js';
+import { createFetchHandler } from '../src/expose/fetch-handler.js';
+import { createMetricsHandler } from '../src/expose/metrics-handler.js';
 import { FakeClock } from './instruments/fake-clock.js';
 
 /** What plain JavaScript could pass: a value of any type where the compiler would refuse it. */
@@ -372,6 +375,60 @@ const cases: readonly Case[] = [
     'counter "requests_total": missing label "status"; the labels are "method", "status"'],
   ['init of too many', 'INVALID_LABELS', (f) => f.requests.init({ method: Array(1000).fill('m'), status: Array(101).fill('s') }),
     'counter "requests_total": init() would make 101000 series; at most 100000 can be made at once'],
+  // Limits and expiry.
+  ['limits that are a number', 'INVALID_OPTIONS', (f) => new Counter(f.make({ limits: 1000 })),
+    'counter "new_metric": limits is 1000; give an object, for instance { series: 1000 }'],
+  ['limits that are null', 'INVALID_OPTIONS', (f) => new Gauge(f.make({ limits: null })),
+    'gauge "new_metric": limits is null; give an object, for instance { series: 1000 }'],
+  ['a limit that is none', 'INVALID_OPTIONS', (f) => new Counter(f.make({ limits: { maxSeries: 5 } })),
+    'counter "new_metric": limits.maxSeries is no limit here; there are series, newSeriesPerSecond, labelValueBytes, onLimit'],
+  ['a negative limit of series', 'INVALID_OPTIONS', (f) => new Histogram(f.make({ limits: { series: -1 } })),
+    'histogram "new_metric": limits.series is -1; give a whole number of at least 0, or Infinity'],
+  ['a limit of half a series', 'INVALID_OPTIONS', (f) => new Summary(f.make({ limits: { series: 0.5 } })),
+    'summary "new_metric": limits.series is 0.5; give a whole number of at least 0, or Infinity'],
+  ['a limit of series that is a string', 'INVALID_OPTIONS', (f) => new Counter(f.make({ limits: { series: '10' } })),
+    'counter "new_metric": limits.series is "10"; give a whole number of at least 0, or Infinity'],
+  ['a limit of series that is null', 'INVALID_OPTIONS', (f) => new Counter(f.make({ limits: { series: null } })),
+    'counter "new_metric": limits.series is null; give a whole number of at least 0, or Infinity'],
+  ['a rate of no new series', 'INVALID_OPTIONS', (f) => new Counter(f.make({ limits: { newSeriesPerSecond: 0 } })),
+    'counter "new_metric": limits.newSeriesPerSecond is 0; give a number above 0, or Infinity'],
+  ['a rate that is NaN', 'INVALID_OPTIONS', (f) => new StateSet(f.make({ states: ['a'], limits: { newSeriesPerSecond: NaN } })),
+    'state set "new_metric": limits.newSeriesPerSecond is NaN; give a number above 0, or Infinity'],
+  ['label values of no bytes', 'INVALID_OPTIONS', (f) => new Info(f.make({ limits: { labelValueBytes: 0 } })),
+    'info "new_metric": limits.labelValueBytes is 0; give a whole number of at least 1, or Infinity'],
+  ['label values of half a byte', 'INVALID_OPTIONS', (f) => new Counter(f.make({ limits: { labelValueBytes: 1.5 } })),
+    'counter "new_metric": limits.labelValueBytes is 1.5; give a whole number of at least 1, or Infinity'],
+  ['an onLimit that is none', 'INVALID_OPTIONS', (f) => new SampledCounter(f.make({ sampleRate: 1, limits: { onLimit: 'ignore' } })),
+    'sampled counter "new_metric": limits.onLimit is "ignore"; give "overflow", "drop" or "throw"'],
+  ['an onLimit that is null', 'INVALID_OPTIONS', (f) => new RateLimitedGauge(f.make({ limits: { onLimit: null } })),
+    'rate-limited gauge "new_metric": limits.onLimit is null; give "overflow", "drop" or "throw"'],
+  ['an expiry after no time', 'INVALID_OPTIONS', (f) => new Counter(f.make({ labelNames: ['a'], expireAfterSeconds: 0 })),
+    'counter "new_metric": expireAfterSeconds is 0; give a number of seconds above 0, or leave it out for never'],
+  ['an expiry that is NaN', 'INVALID_OPTIONS', (f) => new Gauge(f.make({ expireAfterSeconds: NaN })),
+    'gauge "new_metric": expireAfterSeconds is NaN; give a number of seconds above 0, or leave it out for never'],
+  ['an expiry that is a string', 'INVALID_OPTIONS', (f) => new Info(f.make({ expireAfterSeconds: '60' })),
+    'info "new_metric": expireAfterSeconds is "60"; give a number of seconds above 0, or leave it out for never'],
+  ['a registry’s limit that is none', 'INVALID_OPTIONS', () => new Registry({ limits: js({ serie: 5 }) }),
+    'registry: limits.serie is no limit here; there are series, newSeriesPerSecond, labelValueBytes'],
+  ['a registry’s onLimit', 'INVALID_OPTIONS', () => new Registry({ limits: js({ onLimit: 'drop' }) }),
+    'registry: limits.onLimit is no limit here; there are series, newSeriesPerSecond, labelValueBytes'],
+  ['a registry’s limit of NaN series', 'INVALID_OPTIONS', () => new Registry({ limits: { series: NaN } }),
+    'registry: limits.series is NaN; give a whole number of at least 0, or Infinity'],
+  ['a registry’s expiry below zero', 'INVALID_OPTIONS', () => new Registry({ expireAfterSeconds: -5 }),
+    'registry: expireAfterSeconds is -5; give a number of seconds above 0, or leave it out for never'],
+  ['a merged registry’s limits that are a string', 'INVALID_OPTIONS', (f) => Registry.merge([f.registry], { limits: js('many') }),
+    'registry: limits is "many"; give an object, for instance { series: 1000 }'],
+  // Request handlers.
+  ['a negative block', 'INVALID_OPTIONS', (f) => createMetricsHandler(f.registry, { maxBlockMilliseconds: -1 }),
+    'stream: maxBlockMilliseconds is -1; give a number of milliseconds, 0 or more'],
+  ['a block that is a string', 'INVALID_OPTIONS', (f) => createFetchHandler(f.registry, { maxBlockMilliseconds: js('5') }),
+    'stream: maxBlockMilliseconds is "5"; give a number of milliseconds, 0 or more'],
+  ['a negative size to stream from', 'INVALID_OPTIONS', (f) => createMetricsHandler(f.registry, { streamFromBytes: -1 }),
+    'handler: streamFromBytes is -1; give a number of bytes, 0 or more'],
+  ['a size to stream from that is NaN', 'INVALID_OPTIONS', (f) => createFetchHandler(f.registry, { streamFromBytes: NaN }),
+    'handler: streamFromBytes is NaN; give a number of bytes, 0 or more'],
+  ['a size to stream from that is null', 'INVALID_OPTIONS', (f) => createMetricsHandler(f.registry, { streamFromBytes: js(null) }),
+    'handler: streamFromBytes is null; give a number of bytes, 0 or more'],
   // Registries.
   ['the same name again', 'DUPLICATE_NAME', (f) => new Counter(f.make({ name: 'jobs_total' })),
     'counter "jobs_total": the registry already has counter "jobs_total"; take another name, or get the existing one with registry.get("jobs_total")'],
@@ -438,6 +495,35 @@ describe('Whoever uses it wrongly is told, and nothing changes', () => {
     const { registry } = stocked();
     await expect(registry.collect({ timeoutSeconds: -1 })).rejects.toThrow('registry: timeoutSeconds is -1; give a number of seconds, 0 or more');
     await expect(registry.collect({ timeoutSeconds: NaN })).rejects.toThrow('registry: timeoutSeconds is NaN; give a number of seconds, 0 or more');
+  });
+
+  test('A wrong block rejects the stream’s first chunk.', async () => {
+    const { registry } = stocked();
+    await expect(stream(registry, { maxBlockMilliseconds: NaN }).next()).rejects.toThrow('stream: maxBlockMilliseconds is NaN; give a number of milliseconds, 0 or more');
+  });
+
+  test('A series beyond a limit that throws is refused, and nothing changes but the count of refusals.', () => {
+    const registry = new Registry({ clock: new FakeClock() });
+    const help = 'Held for the test.';
+    const limits = { series: 1, onLimit: 'throw' } as const;
+    const kinds = {
+      counter: ((it) => (x: string) => it.inc({ x }))(registry.counter({ name: 'a_total', help, labelNames: ['x'], limits })),
+      gauge: ((it) => (x: string) => it.set({ x }, 1))(registry.gauge({ name: 'b', help, labelNames: ['x'], limits })),
+      histogram: ((it) => (x: string) => it.observe({ x }, 1))(registry.histogram({ name: 'c', help, labelNames: ['x'], limits })),
+      summary: ((it) => (x: string) => it.observe({ x }, 1))(registry.summary({ name: 'd', help, labelNames: ['x'], limits })),
+      'sampled counter': ((it) => (x: string) => it.inc({ x }))(registry.sampledCounter({ name: 'e_total', help, labelNames: ['x'], sampleRate: 1, limits })),
+      'rate-limited gauge': ((it) => (x: string) => void it.set({ x }, 1))(registry.rateLimitedGauge({ name: 'f', help, labelNames: ['x'], limits })),
+      info: ((it) => (x: string) => it.set({ x }))(registry.info({ name: 'g', help, labelNames: ['x'], limits })),
+      'state set': ((it) => (x: string) => it.set({ x }, 'on'))(registry.stateSet({ name: 'h', help, labelNames: ['x'], states: ['off', 'on'], limits })),
+    };
+    for (const record of Object.values(kinds)) record('known');
+    const before = toText(registry);
+    for (const [kind, record] of Object.entries(kinds)) {
+      const error = thrownBy(() => record('other')) as TallystickError;
+      expect(error.code).toBe('LIMIT_REACHED');
+      expect(error.message).toMatch(new RegExp(`^${kind} "[a-h](_total)?": a new series is refused: there are as many as limits.series allows; record with known labels, raise the limit, or choose onLimit: "overflow"$`));
+    }
+    expect(toText(registry).replace(/^.*tallystick_refused_recordings_total.*\n/gm, '')).toBe(before);
   });
 
   test('A clock that is none is refused.', () => {

@@ -1,3 +1,4 @@
+import { availableParallelism, loadavg } from 'node:os';
 import { reasonOf } from './failures.js';
 import { GrownRegistry } from './grown-registry.js';
 import { availableBytes, growthOf, readMemory } from './memory.js';
@@ -14,13 +15,14 @@ import { clockCost, drawRecordings, grow, recordAll, timeRecording } from './tim
  */
 async function measure(plan: Plan): Promise<void> {
   const until = performance.now() + plan.milliseconds;
+  const load = loadavg()[0]!;
   const inTime = (): boolean => performance.now() < until;
   // A short run measures shortly.
   const span = Math.min(400, plan.milliseconds / 64);
   tell({ type: 'progress', series: 0, of: 0, doing: 'warming up' });
   await warmUp(plan, inTime);
   const clock = clockCost();
-  tell({ type: 'conditions', conditions: { clockNanoseconds: clock * 1e6, idleDelay: await timeIdleDelay() } });
+  tell({ type: 'conditions', conditions: { clockNanoseconds: clock * 1e6, idleDelay: await timeIdleDelay(), load, processors: availableParallelism() } });
 
   // What the warming up left is collected in two goes: some of it hangs on what the first one collects.
   await readMemory();

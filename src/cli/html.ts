@@ -1,6 +1,6 @@
 import { type Level, type Line, escapeHtml, logPlot } from './plot.js';
 import { shown, shownBytes, shownMilliseconds } from './quantities.js';
-import { type Report, endingText, shownAllowed, verdict } from './report.js';
+import { type Report, endingText, loadText, shownAllowed, verdict } from './report.js';
 import type { Step } from './step.js';
 import { columns } from './table.js';
 
@@ -27,7 +27,7 @@ th, td { padding: .25rem .6rem; text-align: right; border-bottom: 1px solid var(
 /** The report as a page of its own: it needs nothing from anywhere, runs no script, and opens from a file. */
 export function html(report: Report): string {
   const sentences = verdict(report);
-  const ended = endingText(report);
+  const remarks = [loadText(report.conditions), endingText(report)].filter((remark) => remark !== undefined);
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -41,7 +41,7 @@ export function html(report: Report): string {
 <h1>How many series fit</h1>
 <p>Grown: ${escapeHtml(report.subject)}.</p>
 <p class="note">${escapeHtml(`${report.machine}. Measured ${report.measuredAt}.`)}</p>
-${ended === undefined ? '' : `<p><strong>${escapeHtml(ended)}</strong></p>`}
+${remarks.map((remark) => `<p><strong>${escapeHtml(remark)}</strong></p>`).join('')}
 ${sentences.length === 0 ? '' : `<div class="verdict">${sentences.map((line) => `<p>${escapeHtml(line)}</p>`).join('')}</div>`}
 <div class="plots">
 ${plots(report).join('\n')}

@@ -5,6 +5,7 @@ import { printable } from './failures.js';
 import { shown, shownBytes, shownMilliseconds, rounded } from './quantities.js';
 import type { Outcome } from './run.js';
 import type { Kind, Shape } from './shape.js';
+import type { Conditions } from './step.js';
 
 /** A metric as the report names it. */
 export interface FamilyReport {
@@ -70,6 +71,12 @@ export function shownAllowed(budget: BudgetName, allowed: number): string {
 function sizeText({ reached, series }: Fit): string {
   if (reached === 'within') return `about ${shown(rounded(series))}`;
   return `${reached === 'above' ? 'at least' : 'fewer than'} ${shown(series)}`;
+}
+
+/** A warning where other programs were at work; nothing where the machine was quiet. */
+export function loadText(conditions: Conditions | undefined): string | undefined {
+  if (conditions === undefined || conditions.load <= conditions.processors / 2) return undefined;
+  return `Other programs were at work (load ${shown(conditions.load)} on ${conditions.processors} processors): times, tails and delays above all, are higher than on a quiet machine.`;
 }
 
 /** Why growing ended, as a sentence; nothing when every step was measured. */

@@ -51,4 +51,7 @@ export interface Conditions {
   readonly clockNanoseconds: number;
   /** The timer's lateness when nothing is done. */
   readonly idleDelay: Delay;
+  /** How many programs wanted a processor at a time in the minute before; 0 where the platform does not say. */
+  readonly load: number;
+  readonly processors: number;
 }

@@ -1,5 +1,5 @@
 import { shown, shownBytes } from './quantities.js';
-import { type Report, endingText, verdict } from './report.js';
+import { type Report, endingText, loadText, verdict } from './report.js';
 import type { Step } from './step.js';
 
 /** Groups of columns: what they show, in which unit, and each column's heading and figure. */
@@ -57,8 +57,7 @@ export function table(report: Report): string {
       `Loop delay: lateness of a 1 ms timer while the exposition is made as the request handlers make it; idle it is ${shown(conditions.idleDelay.p50)} at p50, ${shown(conditions.idleDelay.max)} at most.`,
     );
   }
-  const ended = endingText(report);
-  if (ended !== undefined) lines.push(ended);
+  for (const remark of [loadText(conditions), endingText(report)]) if (remark !== undefined) lines.push(remark);
   const sentences = verdict(report);
   if (sentences.length > 0) lines.push('', ...sentences);
   return `${lines.join('\n')}\n`;

@@ -27,14 +27,18 @@ export function createFetchHandler(registries: Registry | readonly Registry[], o
 /** Chunks are written when they are asked for, and no longer than somebody asks. */
 function bodyOf(body: Answer['body']): BodyInit {
   if (body instanceof Uint8Array) return body;
-  return new ReadableStream<Uint8Array<ArrayBuffer>>({
-    async pull(controller) {
-      const { done, value } = await body.next();
-      if (done === true) controller.close();
-      else controller.enqueue(value);
+  return new ReadableStream<Uint8Array<ArrayBuffer>>(
+    {
+      async pull(controller) {
+        const { done, value } = await body.next();
+        if (done === true) controller.close();
+        else controller.enqueue(value);
+      },
+      async cancel() {
+        await body.return();
+      },
     },
-    async cancel() {
-      await body.return();
-    },
-  });
+    // Nothing ahead of demand: a response that nobody reads costs nothing.
+    { highWaterMark: 0 },
+  );
 }

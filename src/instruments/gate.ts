@@ -57,6 +57,15 @@ export class Gate {
     }
   }
 
+  /**
+   * Refuses to begin what would end in an error half-way.
+   *
+   * @throws TallystickError `LIMIT_REACHED` where limits throw and there is no room for so many new series
+   */
+  checkRoom(series: number): void {
+    if (this.onLimit === 'throw' && series > this.budget.room) this.refuse('series');
+  }
+
   /** To be called when a row has been removed. */
   release(row: number): void {
     if (row === this.overflowRow) this.overflowRow = -1;

@@ -53,6 +53,8 @@ export class Info<const Names extends readonly string[] = readonly [], const Set
    */
   set(labels: Labels<Names, Sets>): void {
     const stated = this.finder.row(labels);
+    // Where a limit has dropped the facts, those stated before stand.
+    if (!this.table.isLive(stated)) return;
     this.open(stated);
     this.table.forEachRow((row) => {
       if (row !== stated) this.removeRow(row);

@@ -114,7 +114,9 @@ export abstract class Instrument<const Names extends readonly string[], Sets, H 
    */
   labels(...args: LabelArguments<Names, Sets>): H {
     const first: unknown = args[0];
-    return this.handleOf(typeof first === 'object' && first !== null ? this.rowOfObject(args) : this.finder.rowOfValues(args));
+    const row = typeof first === 'object' && first !== null ? this.rowOfObject(args) : this.finder.rowOfValues(args);
+    this.expiry?.hold(row);
+    return this.handleOf(row);
   }
 
   /**
@@ -157,7 +159,6 @@ export abstract class Instrument<const Names extends readonly string[], Sets, H 
    * @returns how many were removed
    */
   removeMatching(labels: PartialLabels<Names, Sets>): number {
-    this.expiry?.wakeAll();
     const rows = this.finder.matching(labels);
     if (this.descriptor.labelNames.length === 0) {
       throw new TallystickError('INVALID_LABELS', `${this.subject}: removeMatching() takes away series with labels, and this metric has none; set it back with reset()`);
@@ -172,15 +173,14 @@ export abstract class Instrument<const Names extends readonly string[], Sets, H 
       this.reset();
       return;
     }
-    this.expiry?.wakeAll();
     const rows: number[] = [];
-    this.table.forEachRow((row) => rows.push(row));
+    this.table.forEachStored((row) => rows.push(row));
     this.removeRows(rows);
   }
 
   /** Sets every series back to where it began, and keeps it. */
   reset(): void {
-    this.table.forEachRow((row) => this.resetRow(row));
+    this.table.forEachStored((row) => this.resetRow(row));
   }
 
   /**
@@ -193,6 +193,7 @@ export abstract class Instrument<const Names extends readonly string[], Sets, H 
   init(combinations?: Iterable<Labels<Names, Sets>> | LabelProduct<Names, Sets>): void {
     const all = combinationsOf(this.subject, this.descriptor.labelNames, this.declared, combinations, (labels) => this.finder.check(labels));
     for (const labels of all) this.finder.checkValues(labels);
+    this.gate.checkRoom(all.filter((labels) => this.finder.find(labels) < 0).length);
     for (const labels of all) this.open(this.finder.row(labels));
   }
 
@@ -205,7 +206,10 @@ export abstract class Instrument<const Names extends readonly string[], Sets, H 
   refresh(): void | Promise<void> {
     this.expiry?.sweep();
     this.table.purge(purgedPerCollection);
-    return this.readFunction();
+    const reading = this.readFunction();
+    // What the function has recorded shows at once.
+    this.expiry?.wake();
+    return reading?.then(() => this.expiry?.wake());
   }
 
   view(): FamilyView {
@@ -276,19 +280,7 @@ export abstract class Instrument<const Names extends readonly string[], Sets, H 
     const { type, labelNames } = this.descriptor;
     // Facts do not change, and the one series of a metric without labels always exists.
     if (seconds === undefined || type === 'info' || labelNames.length === 0) return undefined;
-    const expiry = new Expiry(this.table, type, seconds, this.store.clock, (row) => this.expireRow(row));
-    this.store.housekeeper.add(() => expiry.sweep());
-    return expiry;
-  }
-
-  /** Whether the row is to be kept, out of sight. */
-  private expireRow(row: number): boolean {
-    if (this.handles.get(row) === undefined) {
-      this.removeRow(row);
-      return false;
-    }
-    this.resetRow(row);
-    return true;
+    return new Expiry(this.table, type, seconds, this.store.clock, (row, isHeld) => (isHeld ? this.resetRow(row) : this.removeRow(row)));
   }
 
   /** The row that `get` or `remove` mean, or -1. */

@@ -109,7 +109,7 @@ export class SeriesFinder {
     const places = given.map(([name]) => this.names.indexOf(name));
     const ids = given.map(([name, value]) => this.labels.find(this.text(name, value)));
     const rows: number[] = [];
-    this.table.forEachRow((row) => {
+    this.table.forEachStored((row) => {
       const page = this.table.labelIds.page(row);
       const base = this.table.labelIds.base(row);
       if (places.every((place, i) => page[base + place] === ids[i])) rows.push(row);

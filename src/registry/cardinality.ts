@@ -1,6 +1,7 @@
 import type { Descriptor } from '../model/descriptor.js';
 import type { Collectable } from '../store/catalog.js';
 import type { SeriesTable } from '../store/series-table.js';
+import type { Store } from '../store/store.js';
 
 /** What the labels of one metric cost. */
 export interface MetricCardinality {
@@ -49,13 +50,13 @@ export function metricCardinality({ descriptor, keeping: { table, refusals, expi
 }
 
 /** Looks at every series of a registry once. */
-export function cardinalityOf(members: readonly Collectable[], labels: { readonly size: number; bytesHeld(): number }): Cardinality {
+export function cardinalityOf(members: readonly Collectable[], stores: readonly Store[]): Cardinality {
   const metrics = members.map(metricCardinality).sort((a, b) => b.series - a.series);
   return {
     series: metrics.reduce((sum, { series }) => sum + series, 0),
     expositionBytes: metrics.reduce((sum, metric) => sum + metric.expositionBytes, 0),
-    labelValues: labels.size,
-    labelValueBytes: labels.bytesHeld(),
+    labelValues: stores.reduce((sum, { labels }) => sum + labels.size, 0),
+    labelValueBytes: stores.reduce((sum, { labels }) => sum + labels.bytesHeld(), 0),
     metrics,
   };
 }

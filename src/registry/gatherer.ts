@@ -3,6 +3,7 @@ import { sampleNames } from '../model/sample-names.js';
 import { deadlinePassed, withDeadline } from '../platform/timers.js';
 import type { Catalog, Collectable } from '../store/catalog.js';
 import type { FamilyView } from '../store/family-view.js';
+import type { Store } from '../store/store.js';
 import { Faults } from './faults.js';
 import { refusalViews, selfViews } from './self-metrics.js';
 import type { FamilySource } from './sources.js';
@@ -123,13 +124,18 @@ export class Gatherer {
       for (const name of names) taken.add(name);
       kept.push(view);
     }
-    const own = [...Faults.views(this.allFaults()), ...refusalViews(this.allMembers()), ...(this.describes ? selfViews(this.allMembers(), this.catalog.store, this.lastSeconds) : [])];
+    const own = [...Faults.views(this.allFaults()), ...refusalViews(this.allMembers()), ...(this.describes ? selfViews(this.allMembers(), this.allStores(), this.lastSeconds) : [])];
     for (const view of own) if (!taken.has(view.descriptor.name)) kept.push(view);
     return kept.sort((a, b) => compareStrings(a.descriptor.name, b.descriptor.name));
   }
 
-  private allMembers(): Collectable[] {
+  /** The instruments of this registry and of those it was merged from. */
+  allMembers(): Collectable[] {
     return [...this.catalog.sorted(), ...this.parts.flatMap((part) => part.allMembers())];
+  }
+
+  allStores(): Store[] {
+    return [...new Set([this.catalog.store, ...this.parts.flatMap((part) => part.allStores())])];
   }
 
   private allFaults(): Faults[] {

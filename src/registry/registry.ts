@@ -200,7 +200,7 @@ export class Registry implements Registrar {
    * label.
    */
   cardinality(): Cardinality {
-    return cardinalityOf(this.catalog.sorted(), this.catalog.store.labels);
+    return cardinalityOf(this.gatherer.allMembers(), this.gatherer.allStores());
   }
 
   /** Sets every series of every instrument back to where it began, and keeps it. */

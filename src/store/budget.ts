@@ -36,7 +36,7 @@ export function checkLimits<Defaults extends Limits>(subject: string, limits: un
   if (typeof limits !== 'object' || limits === null) throw new TallystickError('INVALID_OPTIONS', `${subject}: limits is ${show(limits)}; give an object, for instance { series: 1000 }`);
   const given = limits as Record<string, unknown>;
   for (const name of Object.keys(given)) {
-    if (!(name in metricDefaults)) throw new TallystickError('INVALID_OPTIONS', `${subject}: limits.${name} is no limit; there are series, newSeriesPerSecond, labelValueBytes and onLimit`);
+    if (!Object.hasOwn(defaults, name)) throw new TallystickError('INVALID_OPTIONS', `${subject}: limits.${name} is no limit here; there are ${Object.keys(defaults).join(', ')}`);
   }
   const check = (name: string, rule: string, holds: (value: number) => boolean): void => {
     const value = given[name];
@@ -91,6 +91,11 @@ export class Budget {
     return undefined;
   }
 
+  /** How many more series there is room for. */
+  get room(): number {
+    return Math.min(this.most - this.size, this.shared?.room ?? Infinity);
+  }
+
   /** One series less. */
   release(): void {
     this.size -= 1;
@@ -101,7 +106,7 @@ export class Budget {
     if (this.perSecond === Infinity) return true;
     const now = this.clock.read();
     // A clock that stepped back gives nothing, and counts anew from there.
-    const passed = Math.max(0, Math.min(1, now - this.filledAt));
+    const passed = Math.max(0, now - this.filledAt);
     this.tokens = Math.min(Math.max(1, this.perSecond), this.tokens + passed * this.perSecond);
     this.filledAt = now;
     return this.tokens >= 1;

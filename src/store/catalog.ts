@@ -77,6 +77,7 @@ export class Catalog {
     this.check(member.descriptor, member.subject);
     this.members.set(member.descriptor.name, member);
     for (const name of sampleNames(member.descriptor)) this.taken.set(name, member);
+    if (member.keeping.expiry !== undefined) this.store.housekeeper.add(member.keeping.expiry);
   }
 
   /** Takes a member out; false when it is not there. */
@@ -84,6 +85,7 @@ export class Catalog {
     if (this.members.get(member.descriptor.name) !== member) return false;
     this.members.delete(member.descriptor.name);
     for (const name of sampleNames(member.descriptor)) this.taken.delete(name);
+    if (member.keeping.expiry !== undefined) this.store.housekeeper.remove(member.keeping.expiry);
     return true;
   }
 

@@ -1,6 +1,6 @@
 import type { MetricType } from '../model/descriptor.js';
 import { TallystickError, show } from '../model/errors.js';
-import { bucketCells, summaryCountCell } from '../model/layout.js';
+import { bucketCells, summaryCountCell, valueCell } from '../model/layout.js';
 import type { Clock } from '../platform/clock.js';
 import { Float64Column } from './pages.js';
 import type { SeriesTable } from './series-table.js';
@@ -25,22 +25,25 @@ export class Expiry {
   private readonly table: SeriesTable;
   private readonly clock: Clock;
   private readonly fingerprint: (cells: Float64Array, base: number, stride: number) => number;
-  private readonly expire: (row: number) => boolean;
+  private readonly expire: (row: number, isHeld: boolean) => void;
   private readonly seen: Float64Column;
   /** Rows that are kept out of sight because somebody holds a handle of them. */
   private readonly dormant: Set<number>;
+  /** Rows whose handle was given out. */
+  private readonly held: Set<number>;
   private position: number;
 
-  /** @param expire removes a row, or answers true to have it kept out of sight until it is recorded in again */
-  constructor(table: SeriesTable, type: MetricType, seconds: number, clock: Clock, expire: (row: number) => boolean) {
+  /** @param expire removes a row; or, where somebody holds its handle, only sets it back: it is kept out of sight until it is recorded in */
+  constructor(table: SeriesTable, type: MetricType, seconds: number, clock: Clock, expire: (row: number, isHeld: boolean) => void) {
     this.seconds = seconds;
     this.expired = 0;
     this.table = table;
     this.clock = clock;
-    this.fingerprint = type === 'histogram' ? sumOfBuckets : type === 'summary' ? summaryCount : weightedSum;
+    this.fingerprint = fingerprints[type] ?? shownValue;
     this.expire = expire;
     this.seen = new Float64Column(2);
     this.dormant = new Set();
+    this.held = new Set();
     this.position = 0;
   }
 
@@ -61,6 +64,7 @@ export class Expiry {
   /** To be called when a row has been removed: the next series there is another. */
   forget(row: number): void {
     if (this.dormant.delete(row)) this.table.show(row);
+    this.held.delete(row);
     this.seen.reach(row);
     this.seen.page(row)[this.seen.base(row) + changedCell] = NaN;
   }
@@ -78,21 +82,21 @@ export class Expiry {
     } else if (now + 1 - changed >= this.seconds) {
       this.expired += 1;
       page[base + changedCell] = NaN;
-      if (!this.expire(row)) return;
+      this.expire(row, this.held.has(row));
+      if (!this.held.has(row)) return;
       page[base + fingerprintCell] = this.fingerprintOf(row);
       this.dormant.add(row);
       this.table.hide(row);
     }
   }
 
-  /** Brings everything back into sight, for a removal of whatever there is. */
-  wakeAll(): void {
-    for (const row of this.dormant) this.table.show(row);
-    this.dormant.clear();
+  /** Notes that somebody has been given the row's handle, and may keep it. */
+  hold(row: number): void {
+    this.held.add(row);
   }
 
   /** Brings back into sight what has been recorded in since it went. */
-  private wake(): void {
+  wake(): void {
     for (const row of this.dormant) {
       if (Object.is(this.fingerprintOf(row), this.seen.page(row)[this.seen.base(row) + fingerprintCell]!)) continue;
       this.dormant.delete(row);
@@ -117,6 +121,13 @@ export function checkExpiry(subject: string, seconds: unknown): void {
   throw new TallystickError('INVALID_OPTIONS', `${subject}: expireAfterSeconds is ${show(seconds)}; give a number of seconds above 0, or leave it out for never`);
 }
 
+/** What tells that a series has changed; for the types that are not here, its value. */
+const fingerprints: Partial<Record<MetricType, (cells: Float64Array, base: number, stride: number) => number>> = {
+  histogram: sumOfBuckets,
+  summary: summaryCount,
+  stateset: statesThatHold,
+};
+
 function sumOfBuckets(cells: Float64Array, base: number, stride: number): number {
   let sum = 0;
   for (let cell = bucketCells; cell < stride; cell++) sum += cells[base + cell]!;
@@ -127,9 +138,14 @@ function summaryCount(cells: Float64Array, base: number): number {
   return cells[base + summaryCountCell]!;
 }
 
-/** Weighted, so that a state that goes over into another makes a difference. */
-function weightedSum(cells: Float64Array, base: number, stride: number): number {
-  let sum = 0;
-  for (let cell = 0; cell < stride; cell++) sum += (cell + 1) * cells[base + cell]!;
-  return sum;
+/** The value a series shows. */
+function shownValue(cells: Float64Array, base: number): number {
+  return cells[base + valueCell]!;
+}
+
+/** A hash of which states hold. */
+function statesThatHold(cells: Float64Array, base: number, stride: number): number {
+  let hash = 1;
+  for (let cell = 0; cell < stride; cell++) hash = (Math.imul(hash, 31) + cells[base + cell]!) | 0;
+  return hash;
 }

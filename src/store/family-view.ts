@@ -36,6 +36,8 @@ export class SeriesCursor {
   private readonly table: SeriesTable;
   private readonly prepare: ((row: number) => void) | undefined;
   private position: number;
+  /** What is created from now on belongs to the next walk: a series removed and made again would be met twice. */
+  private readonly end: number;
 
   constructor(view: FamilyView) {
     this.row = -1;
@@ -46,13 +48,14 @@ export class SeriesCursor {
     this.table = view.table;
     this.prepare = view.prepare;
     this.position = -1;
+    this.end = view.table.positions;
   }
 
   /** Goes to the next series; false when there is none. */
   next(): boolean {
     const { table } = this;
     const { labelCount } = table;
-    for (let position = this.position + 1; position < table.positions; position++) {
+    for (let position = this.position + 1; position < this.end; position++) {
       const row = table.rowAt(position);
       if (row < 0) continue;
       if (labelCount > 0) {
@@ -70,7 +73,7 @@ export class SeriesCursor {
       if (this.prepare !== undefined) this.prepare(row);
       return true;
     }
-    this.position = table.positions;
+    this.position = this.end;
     return false;
   }
 

@@ -3,9 +3,14 @@ import { type Interval, startInterval } from '../platform/timers.js';
 /** How often there is a look at what has grown old, whether anybody collects or not. */
 const everyMilliseconds = 250;
 
-/** Calls a few functions now and then, on a timer that never keeps the process alive. There is no timer as long as there are none. */
+/** Something to be done again and again, a little at a time. */
+export interface Chore {
+  sweep(): void;
+}
+
+/** Does a few chores now and then, on a timer that never keeps the process alive. There is no timer as long as there are none. */
 export class Housekeeper {
-  private readonly chores: Set<() => void>;
+  private readonly chores: Set<Chore>;
   private timer: Interval | undefined;
 
   constructor() {
@@ -13,9 +18,14 @@ export class Housekeeper {
     this.timer = undefined;
   }
 
-  add(chore: () => void): void {
+  add(chore: Chore): void {
     this.chores.add(chore);
     this.timer ??= startInterval(() => this.work(), everyMilliseconds);
+  }
+
+  remove(chore: Chore): void {
+    this.chores.delete(chore);
+    if (this.chores.size === 0) this.stop();
   }
 
   /** Ends the timer. */
@@ -25,6 +35,6 @@ export class Housekeeper {
   }
 
   private work(): void {
-    for (const chore of this.chores) chore();
+    for (const chore of this.chores) chore.sweep();
   }
 }

@@ -72,7 +72,6 @@ export class SeriesTable {
 
   /** Adds the series with the label values in {@link wanted}, all of them interned and the series not yet there; its cells are 0. */
   insert(): number {
-    if (this.condemned > 0) this.purge(purgedPerInsert);
     const row = this.firstFreeRow >= 0 ? this.takeFreeRow() : this.append();
     const ids = this.labelIds.page(row);
     const base = this.labelIds.base(row);
@@ -82,6 +81,8 @@ export class SeriesTable {
       this.labels.retain(id);
     }
     this.index.insert(hashIds(this.wanted, 0, this.labelCount), row);
+    // Last, as it may free label values: those of this series are counted by now.
+    if (this.condemned > 0) this.purge(purgedPerInsert);
     return row;
   }
 
@@ -172,6 +173,11 @@ export class SeriesTable {
 
   release(): void {
     this.order.release();
+  }
+
+  /** Calls `visit` with every row that holds a series, hidden ones among them, in no order. Series may be removed meanwhile. */
+  forEachStored(visit: (row: number) => void): void {
+    for (let row = 0; row < this.rows; row++) if (this.isLive(row)) visit(row);
   }
 
   /** Calls `visit` with every row, in the order in which the series were created. Series may be removed meanwhile. */

@@ -1,0 +1,125 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Report } from '../../src/cli/report.js';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+// Built apart from `dist`: other builds do not come in between.
+const folder = mkdtempSync(join(tmpdir(), 'tallystick-cli-'));
+const program = join(folder, 'dist/cli/main.js');
+
+interface Ended {
+  readonly status: number | string;
+  readonly out: string;
+  readonly error: string;
+}
+
+function execute(command: string, args: readonly string[]): Promise<Ended> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [command, ...args], { cwd: root, timeout: 25_000, maxBuffer: 2 ** 24 }, (error, out, stderr) => resolve({ status: error === null ? 0 : (error.code ?? 'killed'), out, error: stderr }));
+  });
+}
+
+const tallystick = (...args: string[]): Promise<Ended> => execute(program, args);
+
+beforeAll(async () => {
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+  await execute(join(root, 'node_modules/typescript/bin/tsc'), ['-p', join(root, 'tsconfig.build.json'), '--outDir', join(folder, 'dist')]);
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('The command line', () => {
+  test('A small run measures each step, as JSON, in less than ten seconds.', async () => {
+    const start = performance.now();
+    const page = join(folder, 'report.html');
+    const { status, out, error } = await tallystick('cardinality', '--max', '3000', '--seconds', '9', '--json', '-', '--html', page, '--memory', '1GB', '--delay', '1min');
+    expect({ status, error }).toEqual({ status: 0, error: '' });
+    expect(performance.now() - start).toBeLessThan(10_000);
+    const report = JSON.parse(out) as Report;
+    expect(report).toMatchObject({ command: 'cardinality', ending: 'complete', subject: 'one counter with 3 labels' });
+    expect(report.steps.map((step) => step.series)).toEqual([1000, 3000]);
+    for (const { record, create, exposition, delay } of report.steps) {
+      for (const { p50, p999, longest } of [record, create]) {
+        expect(p50).toBeGreaterThan(0);
+        expect(longest).toBeGreaterThanOrEqual(p999);
+      }
+      expect(exposition.milliseconds).toBeGreaterThan(0);
+      expect(delay.samples).toBeGreaterThan(0);
+      expect(delay.max).toBeGreaterThanOrEqual(delay.p999);
+    }
+    expect(report.steps[1]!.exposition.bytes / report.steps[0]!.exposition.bytes).toBeCloseTo(3, 0);
+    expect(report.fits.map((fit) => fit.reached)).toEqual(['above', 'above']);
+    expect(readFileSync(page, 'utf8')).toContain('<svg ');
+  });
+
+  test('It takes the shape of what a service exposes, and its answer may be hostile.', async () => {
+    const body = '# TYPE hits_total counter\n# HELP hits_total <script>alert(1)</script>\nhits_total{route="/a",code="200"} 1\nhits_total{route="/b",code="200"} 2\nup 1\n{"<b>","<i>"="<u>"} 1\n';
+    const server = createServer((request, response) => (request.url === '/metrics?key=secret' ? response.end(body) : response.writeHead(503).end()));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const page = join(folder, 'replay.html');
+    const json = join(folder, 'replay.json');
+    try {
+      const [ended, refused] = await Promise.all([
+        tallystick('cardinality', '--from', `${url}/metrics?key=secret`, '--max', '31', '--seconds', '8', '--json', json, '--html', page),
+        tallystick('cardinality', '--from', url),
+      ]);
+      expect(ended).toMatchObject({ status: 0, error: '' });
+      expect(ended.out).toContain(`Grown: 3 metrics as in ${url}/metrics.`);
+      expect(refused).toEqual({ status: 1, out: '', error: `tallystick cardinality: ${url}/ answered with status 503\n` });
+    } finally {
+      server.close();
+      server.closeAllConnections();
+    }
+    const report = JSON.parse(readFileSync(json, 'utf8')) as Report;
+    expect(report.steps.map((step) => step.series)).toEqual([4, 10, 31]);
+    expect(report.families).toContainEqual({ name: 'hits_total', kind: 'counter', series: 2, labels: [['route', 2], ['code', 1]], buckets: 0 });
+    expect(readFileSync(page, 'utf8') + JSON.stringify(report)).not.toMatch(/secret|<script>|<b>.*<\/b>/);
+    expect(readFileSync(page, 'utf8')).not.toContain('<u>');
+  });
+
+  test('When the time is up it tells what it reached.', async () => {
+    const { status, out } = await tallystick('cardinality', '--max', '1e8', '--seconds', '1', '--json', '-');
+    expect(status).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ ending: 'time', command: 'cardinality' });
+  });
+
+  test.each([
+    [[], 2, 'tallystick: no command is given\n\nUsage:'],
+    [['nonsense'], 2, 'tallystick: "nonsense" is no command\n\nUsage:'],
+    [['constructor'], 2, 'tallystick: "constructor" is no command\n\nUsage:'],
+    [['cardinality', '--kind', 'meter'], 2, 'tallystick cardinality: --kind is "meter"; give one of counter, gauge, histogram, summary\n'],
+    [['cardinality', '--from', 'package.json'], 1, 'tallystick cardinality: the exposition has no sample that could be read; is it in the text format?\n'],
+    [['cardinality', '--from', 'nowhere.txt'], 1, "tallystick cardinality: nowhere.txt cannot be read: ENOENT: no such file or directory, open 'nowhere.txt'\n"],
+    [['cardinality', '--from', '/'], 1, 'tallystick cardinality: / cannot be read: EISDIR: illegal operation on a directory, read\n'],
+  ] as const)('%j ends with status %i.', async (args, status, message) => {
+    const ended = await tallystick(...args);
+    expect(ended).toMatchObject({ status, out: '' });
+    expect(ended.error.slice(0, message.length)).toBe(message);
+  });
+
+  test('An exposition of more series than the most asked for is refused.', async () => {
+    const file = join(folder, 'metrics.txt');
+    writeFileSync(file, 'x{a="1"} 1\nx{a="2"} 1\nx{a="3"} 1\n');
+    expect(await tallystick('cardinality', '--from', file, '--max', '2')).toEqual({ status: 2, out: '', error: 'tallystick cardinality: --max is 2, and the exposition has 3 series to begin with; give at least that\n' });
+  });
+
+  test.each([[['--help'], 'Usage: tallystick <command>'], [['cardinality', '--help'], 'Usage: tallystick cardinality [flags]'], [['cardinality', '--max', '5', '-h'], 'Usage: tallystick cardinality [flags]']] as const)('%j shows how it is used.', async (args, begin) => {
+    const { status, out, error } = await tallystick(...args);
+    expect({ status, error }).toEqual({ status: 0, error: '' });
+    expect(out.startsWith(begin)).toBe(true);
+  });
+
+  test('A report that cannot be written is told, after the table.', async () => {
+    const { status, out, error } = await tallystick('cardinality', '--max', '10', '--seconds', '4', '--json', join(folder, 'none', 'x.json'));
+    expect(status).toBe(1);
+    expect(out).toContain('Grown: one counter');
+    expect(error).toContain('x.json cannot be written: ENOENT');
+  });
+});
