@@ -23,7 +23,8 @@ export { SampledCounter, type SampledCounterHandle, type SampledCounterOptions }
 export { RateLimitedGauge, type RateLimitedGaugeHandle, type RateLimitedGaugeOptions } from './instruments/rate-limited-gauge.js';
 export { Info, type InfoHandle, type InfoOptions, type InfoReading } from './instruments/info.js';
 export { StateSet, type StateReading, type StateSetHandle, type StateSetOptions } from './instruments/state-set.js';
-export { Registry, defaultRegistry, type CollectOptions, type RegistryOptions } from './registry/registry.js';
+export type { CollectOptions, RegistryOptions } from './registry/composition.js';
+export { Registry, defaultRegistry } from './registry/registry.js';
 export type { Limits, OnLimit } from './store/budget.js';
 export type { Cardinality, MetricCardinality } from './registry/cardinality.js';
 export type { FaultLogger } from './registry/faults.js';

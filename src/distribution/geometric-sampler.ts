@@ -29,7 +29,10 @@ export class GeometricSampler {
   }
 
   private draw(): number {
-    // 1 - random() is in (0, 1]: its logarithm is finite, and 0 gives no calls left out.
-    return Math.floor(Math.log(1 - this.random()) / this.logMiss);
+    // Two numbers, as one of 53 bits is too coarse near 0 for very small rates.
+    const uniform = this.random() + this.random() * 2 ** -53;
+    const left = Math.floor(Math.log1p(-uniform) / this.logMiss);
+    // The sum may round up to 1, whose logarithm has nothing let through again; for a rate of 1 there is nothing to leave out.
+    return this.logMiss === -Infinity ? 0 : Math.min(left, Number.MAX_SAFE_INTEGER);
   }
 }

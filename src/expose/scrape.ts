@@ -3,7 +3,8 @@ import { checkOptions } from '../model/options.js';
 import { encodeUtf8 } from '../platform/byte-buffer.js';
 import { checkBlock, estimate, streamText, writeText } from '../format/expose.js';
 import { textContentType } from '../format/text.js';
-import { type Registry, checkTimeout } from '../registry/registry.js';
+import { checkTimeout } from '../registry/composition.js';
+import type { Registry } from '../registry/registry.js';
 
 export interface ScrapeOptions {
   /** How long a scrape waits for asynchronous functions and collectors, in seconds; default 5. What is late shows as last known. */

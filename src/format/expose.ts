@@ -1,7 +1,8 @@
 import { TallystickError, show } from '../model/errors.js';
 import { ByteBuffer, decodeUtf8 } from '../platform/byte-buffer.js';
 import { nextTurn } from '../platform/timers.js';
-import { type CollectOptions, type Registry, oneRegistry } from '../registry/registry.js';
+import type { CollectOptions } from '../registry/composition.js';
+import { type Registry, oneRegistry } from '../registry/registry.js';
 import type { FamilyView } from '../store/family-view.js';
 import { TextFamilyWriter, writeTextFamily } from './text.js';
 

@@ -64,7 +64,8 @@ export function declaredValues(subject: string, names: readonly string[], sets: 
     if (!names.includes(name)) throw new TallystickError('INVALID_LABELS', `${subject}: labelValues names ${show(name)}, which is not among labelNames; add it there or take it out here`);
   }
   return names.map((name) => {
-    const values = (sets as Record<string, unknown>)[name];
+    // Not what every object has from its prototype: labels may be called `constructor`.
+    const values = Object.hasOwn(sets, name) ? (sets as Record<string, unknown>)[name] : undefined;
     if (values === undefined) return undefined;
     if (!Array.isArray(values) || values.length === 0) {
       throw new TallystickError('INVALID_LABEL_VALUE', `${subject}: labelValues of ${show(name)} is ${show(values)}; give an array of at least one value`);

@@ -71,8 +71,8 @@ export abstract class DistributionInstrument<const Names extends readonly string
 
   /** Starts a timer whose end records the seconds that have passed. Labels may be given now, at the end, or some of them at each. */
   startTimer(labels: PartialLabels<Names, Sets> = {} as PartialLabels<Names, Sets>): StopTimer<[labels?: PartialLabels<Names, Sets>]> {
-    this.finder.checkPartial(labels);
-    return startTimer(this.store.clock, (seconds, rest?: PartialLabels<Names, Sets>) => this.observe({ ...labels, ...rest } as unknown as Labels<Names, Sets>, seconds));
+    const begun = this.finder.checkPartial(labels);
+    return startTimer(this.store.clock, (seconds, rest?: PartialLabels<Names, Sets>) => this.observe({ ...begun, ...rest } as unknown as Labels<Names, Sets>, seconds));
   }
 
   /** Runs a function and records the seconds it took, whether it returned or threw, a promise's settling included. */

@@ -172,8 +172,8 @@ export class Gauge<const Names extends readonly string[] = readonly [], const Se
    * Starts a timer whose end sets the gauge to the seconds that have passed. Labels may be given now, at the end, or some of them at each.
    */
   startTimer(labels: PartialLabels<Names, Sets> = {} as PartialLabels<Names, Sets>): StopTimer<[labels?: PartialLabels<Names, Sets>]> {
-    this.finder.checkPartial(labels);
-    return startTimer(this.store.clock, (seconds, rest?: PartialLabels<Names, Sets>) => this.set({ ...labels, ...rest } as unknown as Labels<Names, Sets>, seconds));
+    const begun = this.finder.checkPartial(labels);
+    return startTimer(this.store.clock, (seconds, rest?: PartialLabels<Names, Sets>) => this.set({ ...begun, ...rest } as unknown as Labels<Names, Sets>, seconds));
   }
 
   /** Runs a function and sets the gauge to the seconds it took, a promise's settling included; labels as for {@link set}. */

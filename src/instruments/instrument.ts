@@ -75,7 +75,7 @@ export abstract class Instrument<const Names extends readonly string[], Sets, H 
     const catalog = catalogOf(options.registry, kind, this.descriptor.name);
     catalog?.check(this.descriptor, this.subject);
     this.declared = declaredValues(this.subject, this.descriptor.labelNames, options.labelValues);
-    const labelValues = this.declared.some(Boolean) ? { labelValues: this.declared.map((values) => (values === undefined ? null : [...values])) } : {};
+    const labelValues = this.declared.some(Boolean) ? { labelValues: this.declared.map((values) => (values === undefined ? null : [...values].sort().join(', '))) } : {};
     this.settings = { ...labelValues, ...shape.settings };
     this.store = catalog?.store ?? new Store();
     this.table = new SeriesTable(this.store.labels, this.descriptor.labelNames.length, cells);

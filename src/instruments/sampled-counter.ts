@@ -73,7 +73,7 @@ export class SampledCounter<const Names extends readonly string[] = readonly [],
   constructor(options: SampledCounterOptions<Names, Sets>) {
     super('sampled counter', options, { type: 'counter', settings: { sampleRate: options?.sampleRate }, options: ['sampleRate', 'random'] }, 1);
     const { sampleRate, random = Math.random } = options;
-    if (typeof sampleRate !== 'number' || !(sampleRate > 0 && sampleRate <= 1)) {
+    if (typeof sampleRate !== 'number' || !(sampleRate > 0 && sampleRate <= 1 && 1 / sampleRate < Infinity)) {
       throw new TallystickError('INVALID_OPTIONS', `${this.subject}: sampleRate is ${show(sampleRate)}; give a number above 0 and at most 1`);
     }
     if (typeof random !== 'function') throw new TallystickError('INVALID_OPTIONS', `${this.subject}: random is ${show(random)}; give a function, or leave it out`);

@@ -75,7 +75,7 @@ export class SeriesFinder {
       else fourth = text;
       count += 1;
     }
-    if (count !== names.length || (count === 0 && Array.isArray(labels))) return this.refuseLabels(labels);
+    if (count !== names.length || (count === 0 && !isPlain(labels))) return this.refuseLabels(labels);
     const row = this.cache.find(first, second, third, fourth);
     return row >= 0 ? row : this.findUncached(first, second, third, fourth, make);
   }
@@ -104,10 +104,10 @@ export class SeriesFinder {
    * @throws TallystickError `INVALID_LABELS` or `INVALID_LABEL_VALUE`
    */
   matching(labels: unknown): number[] {
-    this.checkPartial(labels);
-    const given = Object.entries(labels as object);
+    const given = Object.entries(this.checkPartial(labels));
+    if (given.length === 0 && !isPlain(labels as object)) return this.refuseLabels(labels);
     const places = given.map(([name]) => this.names.indexOf(name));
-    const ids = given.map(([name, value]) => this.labels.find(this.text(name, value)));
+    const ids = given.map(([, text]) => this.labels.find(text));
     const rows: number[] = [];
     this.table.forEachStored((row) => {
       const page = this.table.labelIds.page(row);
@@ -118,16 +118,18 @@ export class SeriesFinder {
   }
 
   /**
-   * Checks that labels are some of the metric's, without looking anything up.
+   * Checks that labels are some of the metric's, without looking anything up, and copies them.
    *
    * @throws TallystickError `INVALID_LABELS` or `INVALID_LABEL_VALUE`
    */
-  checkPartial(labels: unknown): void {
+  checkPartial(labels: unknown): Readonly<Record<string, string>> {
     if (typeof labels !== 'object' || labels === null || Array.isArray(labels)) return this.refuseLabels(labels);
-    for (const [name, value] of Object.entries(labels)) {
+    const texts: Record<string, string> = {};
+    for (const name in labels) {
       if (!this.names.includes(name)) return this.refuseLabels(labels, true);
-      this.text(name, value);
+      texts[name] = this.text(name, (labels as Record<string, unknown>)[name]);
     }
+    return texts;
   }
 
   /** Checks labels without looking anything up. */
@@ -215,7 +217,7 @@ export class SeriesFinder {
   }
 
   private refuseLabels(labels: unknown, partial = false): never {
-    if (typeof labels !== 'object' || labels === null || Array.isArray(labels)) {
+    if (typeof labels !== 'object' || labels === null || Array.isArray(labels) || !isPlain(labels)) {
       throw new TallystickError('INVALID_LABELS', `${this.subject}: labels is ${show(labels)}; ${this.expected()}`);
     }
     const given: string[] = [];
@@ -229,4 +231,9 @@ export class SeriesFinder {
   private expected(): string {
     return this.names.length === 0 ? 'this metric has no labels, record on it directly' : `the labels are ${list(this.names)}`;
   }
+}
+
+/** Whether an object is one of labels, not a Map, a Date or the like, which would seem to be one without any. */
+function isPlain(labels: object): boolean {
+  return Object.prototype.toString.call(labels) === '[object Object]';
 }

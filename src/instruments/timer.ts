@@ -43,7 +43,7 @@ export function runOf<T>(subject: string, method: string, labelsOrRun: unknown, 
 
 /**
  * Runs a function and calls `done` when it is over: when it has returned or thrown, or when the promise it returned has settled. What it
- * returns or throws is passed on unchanged, a promise as the very same one.
+ * returns or throws is passed on unchanged, a promise as the very same one; what can be waited for and is no promise becomes one.
  */
 export function whenOver<T>(run: () => T, done: () => void): T {
   let result: T;
@@ -53,7 +53,13 @@ export function whenOver<T>(run: () => T, done: () => void): T {
     done();
     throw error;
   }
-  if (typeof (result as PromiseLike<unknown> | undefined)?.then === 'function') (result as PromiseLike<unknown>).then(done, done);
-  else done();
+  if (result instanceof Promise) {
+    result.then(done, done);
+  } else if (typeof (result as PromiseLike<unknown> | undefined)?.then === 'function') {
+    // Such as a query builder, which runs its query whenever it is waited for: it is waited for once.
+    return Promise.resolve(result).finally(done) as T;
+  } else {
+    done();
+  }
   return result;
 }

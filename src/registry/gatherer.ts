@@ -61,7 +61,8 @@ export class Gatherer {
   private async gather(seconds: number): Promise<FamilyView[]> {
     const refreshed = this.catalog.sorted().map(async (member): Promise<readonly FamilyView[]> => {
       const answer = await this.settle(member.descriptor.name, () => member.refresh(), seconds);
-      return answer === failed ? [] : [member.view()];
+      const view = answer === failed ? failed : this.attempt(member.descriptor.name, () => member.view());
+      return view === failed ? [] : [view];
     });
     const yielded = this.sources.map(async (source): Promise<readonly FamilyView[]> => {
       const families = await this.settle(source.name, () => source.families(), seconds);
@@ -74,7 +75,9 @@ export class Gatherer {
   private gatherSync(): FamilyView[] {
     const views: FamilyView[] = [];
     for (const member of this.catalog.sorted()) {
-      if (this.attempt(member.descriptor.name, () => member.refresh()) !== failed) views.push(member.view());
+      if (this.attempt(member.descriptor.name, () => member.refresh()) === failed) continue;
+      const view = this.attempt(member.descriptor.name, () => member.view());
+      if (view !== failed) views.push(view);
     }
     for (const source of this.sources) {
       const answer = this.attempt(source.name, () => source.families());

@@ -1,11 +1,4 @@
 import { TallystickError, show } from '../model/errors.js';
-import { checkOptions } from '../model/options.js';
-import { type Clock, checkClock, systemClock } from '../platform/clock.js';
-import { type Limits, checkLimits, registryDefaults } from '../store/budget.js';
-import { Catalog, type Collectable, type Registrar, defaultCatalog } from '../store/catalog.js';
-import { checkExpiry } from '../store/expiry.js';
-import type { FamilyView } from '../store/family-view.js';
-import type { StoreOptions } from '../store/store.js';
 import { Counter, type CounterOptions } from '../instruments/counter.js';
 import { Gauge, type GaugeOptions } from '../instruments/gauge.js';
 import { Histogram, type HistogramOptions } from '../instruments/histogram.js';
@@ -15,33 +8,14 @@ import { RateLimitedGauge, type RateLimitedGaugeOptions } from '../instruments/r
 import { SampledCounter, type SampledCounterOptions } from '../instruments/sampled-counter.js';
 import { StateSet, type StateSetOptions } from '../instruments/state-set.js';
 import { Summary, type SummaryOptions } from '../instruments/summary.js';
+import { Catalog, type Collectable, type Registrar } from '../store/catalog.js';
+import type { FamilyView } from '../store/family-view.js';
 import { type Cardinality, cardinalityOf } from './cardinality.js';
-import { type FaultLogger, Faults } from './faults.js';
-import { Gatherer } from './gatherer.js';
+import { type Built, type CollectOptions, type RegistryOptions, checkTimeout, compose, defaultBuilt } from './composition.js';
+import type { Gatherer } from './gatherer.js';
 import { differences } from './same-shape.js';
 import { type FamilySnapshot, snapshotOf } from './snapshot.js';
 import { type Collector, CollectorSource } from './sources.js';
-
-export interface RegistryOptions {
-  /** Where instruments and windows read the time; the platform's clocks when left out. */
-  readonly clock?: Clock;
-  /** What all its metrics may have together; by default a million series. A metric has limits of its own beside. */
-  readonly limits?: Omit<Limits, 'onLimit'>;
-  /** For all its metrics that do not say otherwise: series whose value has not changed for so long are removed. Default: never. */
-  readonly expireAfterSeconds?: number;
-  /** Whether the registry shows metrics of its own, called `tallystick_…`: series, bytes, expired series, collection time. Default: no. */
-  readonly selfMetrics?: boolean;
-  /** Told once of each kind of fault at collection; `console.warn` when left out. */
-  readonly onFault?: FaultLogger;
-}
-
-export interface CollectOptions {
-  /** How long to wait for asynchronous functions and collectors, in seconds; 0 or more, default 5. What is late shows as last known. */
-  readonly timeoutSeconds?: number;
-}
-
-/** How long {@link Registry.collect} waits: half of Prometheus' default scrape timeout of 10 s. */
-const defaultTimeoutSeconds = 5;
 
 /** How an instrument is made with its registry already known. */
 type Without<Options> = Omit<Options, 'registry'>;
@@ -61,10 +35,7 @@ export class Registry implements Registrar {
 
   /** @throws TypeError when `clock` is none */
   constructor(options: RegistryOptions = {}) {
-    checkOptions('registry', options, ['clock', 'limits', 'expireAfterSeconds', 'selfMetrics', 'onFault']);
-    checkKind('onFault', options.onFault, 'function');
-    checkKind('selfMetrics', options.selfMetrics, 'boolean');
-    const built = (options as InternalOptions)[internals] ?? compose(new Catalog(storeOptions(options)), options);
+    const built = (options as InternalOptions | null)?.[existing] ?? compose(options);
     this.catalog = built.catalog;
     this.gatherer = built.gatherer;
     this.closers = built.closers;
@@ -81,8 +52,8 @@ export class Registry implements Registrar {
     registries.forEach(checkRegistry);
     if (new Set(registries).size < registries.length) throw new TallystickError('INVALID_OPTIONS', 'registry: the same registry is given twice; give each once');
     const all = new Catalog();
-    for (const registry of registries) for (const member of registry.catalog.sorted()) all.add(member);
-    return new Registry({ ...options, [internals]: compose(new Catalog(storeOptions(options)), options, registries.map((registry) => registry.gatherer)) } as InternalOptions);
+    for (const registry of registries) for (const member of registry.gatherer.allMembers()) all.add(member);
+    return new Registry({ [existing]: compose(options, registries.map((registry) => registry.gatherer)) } as InternalOptions);
   }
 
   /** The counter of that name, made if there is none. @throws TallystickError `SHAPE_MISMATCH` when the name has another shape */
@@ -238,45 +209,28 @@ export class Registry implements Registrar {
     if (options?.registry !== undefined && options.registry !== this) {
       throw new TallystickError('INVALID_OPTIONS', `${kind} ${show(options.name)}: registry is given to a method of a registry; leave it out`);
     }
-    const existing = this.existing(options);
+    const known = this.catalog.get(fullNameOf(options));
     // Made apart from the registry: whatever is wrong with the options is said before the two are compared.
-    if (existing === undefined) {
+    if (known === undefined) {
       const foreign = this.gatherer.foreign(fullNameOf(options));
       if (foreign !== undefined) throw new TallystickError('DUPLICATE_NAME', `${foreign.subject}: belongs to a registry that was merged into this one; ask that one for it`);
       return create({ ...options, registry: this });
     }
     const { expireAfterSeconds: _, ...shape } = options;
     const asked = create({ ...shape, registry: null });
-    const unlike = existing.kind === kind ? differences(existing, asked) : [`it is a ${existing.kind}, asked for was a ${kind}`];
+    const unlike = known.kind === kind ? differences(known, asked) : [`it is a ${known.kind}, asked for was a ${kind}`];
     if (unlike.length > 0) {
-      throw new TallystickError('SHAPE_MISMATCH', `${asked.subject}: the registry has ${existing.subject} with another shape: ${unlike.join('; ')}. Ask for the same shape, or take another name`);
+      throw new TallystickError('SHAPE_MISMATCH', `${asked.subject}: the registry has ${known.subject} with another shape: ${unlike.join('; ')}. Ask for the same shape, or take another name`);
     }
-    return existing as I;
-  }
-
-  private existing(options: InstrumentOptions | undefined): Collectable | undefined {
-    return this.catalog.get(fullNameOf(options));
+    return known as I;
   }
 }
 
-/** What a registry is made of, where it does not make it itself. */
-interface Built {
-  readonly catalog: Catalog;
-  readonly gatherer: Gatherer;
-  readonly closers: (() => void | Promise<void>)[];
-}
-
-const internals: unique symbol = Symbol('internals');
+/** Names the one who makes a registry of parts that exist already. */
+const existing: unique symbol = Symbol('existing');
 
 interface InternalOptions extends RegistryOptions {
-  readonly [internals]?: Built;
-}
-
-/** @param parts the registries that are merged; their faults are noted with the first one unless `onFault` is given */
-function compose(catalog: Catalog, { onFault, selfMetrics = false }: RegistryOptions, parts: readonly Gatherer[] = []): Built {
-  const inherited = onFault === undefined ? parts[0]?.faults : undefined;
-  const faults = inherited ?? new Faults(onFault ?? ((message, error) => console.warn(message, error)));
-  return { catalog, gatherer: new Gatherer(catalog, faults, parts, selfMetrics), closers: [] };
+  readonly [existing]?: Built;
 }
 
 /** The name that options come to, checked when the instrument is made. */
@@ -284,37 +238,8 @@ function fullNameOf(options: InstrumentOptions | undefined): string {
   return [options?.namespace, options?.subsystem, options?.name].filter((part) => part !== undefined && part !== '').join('_');
 }
 
-function checkKind(option: string, value: unknown, kind: 'function' | 'boolean'): void {
-  if (value === undefined || typeof value === kind) return;
-  throw new TallystickError('INVALID_OPTIONS', `registry: ${option} is ${show(value)}; give a ${kind}`);
-}
-
-function storeOptions({ clock, limits, expireAfterSeconds }: RegistryOptions): StoreOptions {
-  checkExpiry('registry', expireAfterSeconds);
-  return { clock: clock === undefined ? systemClock : checkClock(clock), limits: checkLimits('registry', limits, registryDefaults), expireAfterSeconds };
-}
-
-/** Changes when what two copies of the package share changes its form. */
-const defaultKey = /* @__PURE__ */ Symbol.for('tallystick.registry.1');
-
-/** What the default registry is made of: its collectors and faults, like its instruments, are one for the program. */
-function defaultBuilt(): Built {
-  const shared = globalThis as { [defaultKey]?: Built };
-  return (shared[defaultKey] ??= compose(defaultCatalog(), {}));
-}
-
-/**
- * Checks how long to wait for a collection.
- *
- * @throws TallystickError `INVALID_OPTIONS`
- */
-export function checkTimeout(seconds: unknown = defaultTimeoutSeconds): number {
-  if (typeof seconds === 'number' && seconds >= 0) return seconds;
-  throw new TallystickError('INVALID_OPTIONS', `registry: timeoutSeconds is ${show(seconds)}; give a number of seconds, 0 or more`);
-}
-
 /** The registry that instruments enter when they are given none; one for the program, even when the package is loaded twice. */
-export const defaultRegistry: Registry = /* @__PURE__ */ new Registry({ [internals]: /* @__PURE__ */ defaultBuilt() } as InternalOptions);
+export const defaultRegistry: Registry = /* @__PURE__ */ new Registry({ [existing]: /* @__PURE__ */ defaultBuilt() } as InternalOptions);
 
 function checkRegistry(registry: Registry): void {
   if (typeof registry?.collectSync === 'function' && typeof registry.catalog?.add === 'function') return;

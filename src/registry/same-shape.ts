@@ -9,7 +9,7 @@ export function differences({ descriptor: existing, settings }: Collectable, { d
   };
   compare('type', existing.type, asked.type);
   compare('labels', existing.labelNames, asked.labelNames);
-  compare('constant labels', existing.constLabels.flat(), asked.constLabels.flat());
+  compare('constant labels', pairs(existing.constLabels), pairs(asked.constLabels));
   compare('unit', existing.unit, asked.unit);
   compare('buckets', existing.bounds, asked.bounds);
   compare('quantiles', existing.quantiles, asked.quantiles);
@@ -17,4 +17,9 @@ export function differences({ descriptor: existing, settings }: Collectable, { d
   compare('state label', existing.stateLabel, asked.stateLabel);
   for (const name of new Set([...Object.keys(settings), ...Object.keys(askedSettings)])) compare(name, settings[name], askedSettings[name]);
   return found;
+}
+
+/** Constant labels in an order of their own: the one in which they were given means nothing. */
+function pairs(labels: readonly (readonly [string, string])[]): string[] {
+  return labels.map(([name, value]) => `${name}=${value}`).sort();
 }

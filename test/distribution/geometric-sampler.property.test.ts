@@ -61,7 +61,7 @@ describe('a sampler', () => {
     }
   });
 
-  it('draws once for each call that it lets through, and once at first', () => {
+  it('draws two numbers for each call that it lets through, and two at first', () => {
     let draws = 0;
     const random = seededRandom(1);
     const sampler = new GeometricSampler(0.1, () => {
@@ -70,6 +70,6 @@ describe('a sampler', () => {
     });
     let through = 0;
     for (let call = 0; call < 10_000; call++) if (sampler.take()) through += 1;
-    expect(draws).toBe(through + 1);
+    expect(draws).toBe(2 * (through + 1));
   });
 });

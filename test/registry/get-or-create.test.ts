@@ -55,7 +55,7 @@ describe('Asking a registry for an instrument', () => {
     ['another type', (r) => r.counter({ name: 'm', help }), (r) => r.gauge({ name: 'm', help }), 'gauge "m": the registry has counter "m" with another shape: it is a counter, asked for was a gauge'],
     ['another kind of counter', (r) => r.counter({ name: 'm', help }), (r) => r.sampledCounter({ name: 'm', help, sampleRate: 1 }), 'it is a counter, asked for was a sampled counter'],
     ['other labels', (r) => r.gauge({ name: 'm', help, labelNames: ['a'] }), (r) => r.gauge({ name: 'm', help, labelNames: ['b'] }), 'labels ["a"], asked for was ["b"]'],
-    ['other constant labels', (r) => r.gauge({ name: 'm', help, constLabels: { a: 1 } }), (r) => r.gauge({ name: 'm', help }), 'constant labels ["a", "1"], asked for was []'],
+    ['other constant labels', (r) => r.gauge({ name: 'm', help, constLabels: { a: 1 } }), (r) => r.gauge({ name: 'm', help }), 'constant labels ["a=1"], asked for was []'],
     ['another unit', (r) => r.gauge({ name: 'm_bytes', help, unit: 'bytes' }), (r) => r.gauge({ name: 'm_bytes', help }), 'unit "bytes", asked for was ""'],
     ['other buckets', (r) => r.histogram({ name: 'm', help, buckets: [1, 2] }), (r) => r.histogram({ name: 'm', help, buckets: [1, 3] }), 'buckets [1, 2], asked for was [1, 3]'],
     ['other quantiles', (r) => r.summary({ name: 'm', help, quantiles: [0.5] }), (r) => r.summary({ name: 'm', help }), 'quantiles [0.5], asked for was [0.5, 0.9, 0.95, 0.99]'],

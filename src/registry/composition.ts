@@ -1,0 +1,85 @@
+import { TallystickError, show } from '../model/errors.js';
+import { checkOptions } from '../model/options.js';
+import { type Clock, checkClock, systemClock } from '../platform/clock.js';
+import { type Limits, checkLimits, registryDefaults } from '../store/budget.js';
+import { Catalog, defaultCatalog } from '../store/catalog.js';
+import { checkExpiry } from '../store/expiry.js';
+import type { StoreOptions } from '../store/store.js';
+import { type FaultLogger, Faults } from './faults.js';
+import { Gatherer } from './gatherer.js';
+
+export interface RegistryOptions {
+  /** Where instruments and windows read the time; the platform's clocks when left out. */
+  readonly clock?: Clock;
+  /** What all its metrics may have together; by default a million series. A metric has limits of its own beside. */
+  readonly limits?: Omit<Limits, 'onLimit'>;
+  /** For all its metrics that do not say otherwise: series whose value has not changed for so long are removed. Default: never. */
+  readonly expireAfterSeconds?: number;
+  /** Whether the registry shows metrics of its own, called `tallystick_…`: series, bytes, expired series, collection time. Default: no. */
+  readonly selfMetrics?: boolean;
+  /** Told once of each kind of fault at collection; `console.warn` when left out. */
+  readonly onFault?: FaultLogger;
+}
+
+export interface CollectOptions {
+  /** How long to wait for asynchronous functions and collectors, in seconds; 0 or more, default 5. What is late shows as last known. */
+  readonly timeoutSeconds?: number;
+}
+
+/** How long {@link Registry.collect} waits: half of Prometheus' default scrape timeout of 10 s. */
+const defaultTimeoutSeconds = 5;
+
+/** What a registry is made of. */
+export interface Built {
+  readonly catalog: Catalog;
+  readonly gatherer: Gatherer;
+  readonly closers: (() => void | Promise<void>)[];
+}
+
+/**
+ * Makes what a registry is made of.
+ *
+ * @param parts the registries that are merged; their faults are noted with the first one unless `onFault` is given
+ * @throws TallystickError `INVALID_OPTIONS`
+ */
+export function compose(options: RegistryOptions, parts: readonly Gatherer[] = []): Built {
+  checkOptions('registry', options, ['clock', 'limits', 'expireAfterSeconds', 'selfMetrics', 'onFault']);
+  checkKind('onFault', options.onFault, 'function');
+  checkKind('selfMetrics', options.selfMetrics, 'boolean');
+  return assemble(new Catalog(storeOptions(options)), options, parts);
+}
+
+function assemble(catalog: Catalog, { onFault, selfMetrics = false }: RegistryOptions, parts: readonly Gatherer[] = []): Built {
+  const inherited = onFault === undefined ? parts[0]?.faults : undefined;
+  const faults = inherited ?? new Faults(onFault ?? ((message, error) => console.warn(message, error)));
+  return { catalog, gatherer: new Gatherer(catalog, faults, parts, selfMetrics), closers: [] };
+}
+
+function checkKind(option: string, value: unknown, kind: 'function' | 'boolean'): void {
+  if (value === undefined || typeof value === kind) return;
+  throw new TallystickError('INVALID_OPTIONS', `registry: ${option} is ${show(value)}; give a ${kind}`);
+}
+
+function storeOptions({ clock, limits, expireAfterSeconds }: RegistryOptions): StoreOptions {
+  checkExpiry('registry', expireAfterSeconds);
+  return { clock: clock === undefined ? systemClock : checkClock(clock), limits: checkLimits('registry', limits, registryDefaults), expireAfterSeconds };
+}
+
+/** Changes when what two copies of the package share changes its form. */
+const defaultKey = /* @__PURE__ */ Symbol.for('tallystick.registry.1');
+
+/** What the default registry is made of: its collectors and faults, like its instruments, are one for the program. */
+export function defaultBuilt(): Built {
+  const shared = globalThis as { [defaultKey]?: Built };
+  return (shared[defaultKey] ??= assemble(defaultCatalog(), {}));
+}
+
+/**
+ * Checks how long to wait for a collection.
+ *
+ * @throws TallystickError `INVALID_OPTIONS`
+ */
+export function checkTimeout(seconds: unknown = defaultTimeoutSeconds): number {
+  if (typeof seconds === 'number' && seconds >= 0) return seconds;
+  throw new TallystickError('INVALID_OPTIONS', `registry: timeoutSeconds is ${show(seconds)}; give a number of seconds, 0 or more`);
+}
