@@ -58,9 +58,9 @@ export async function scrape(registry: Registry, options: ScrapeOptions): Promis
   try {
     const views = await registry.collect(options);
     if (estimate(views) >= (options.streamFromBytes ?? defaultStreamFromBytes)) {
-      return { status: 200, headers: { 'content-type': textContentType }, body: streamText(views, checkBlock(options.maxBlockMilliseconds)) };
+      return { status: 200, headers: { 'content-type': textContentType }, body: streamText(views, registry, checkBlock(options.maxBlockMilliseconds)) };
     }
-    const body = writeText(views);
+    const body = writeText(views, registry);
     return { status: 200, headers: { 'content-type': textContentType, 'content-length': String(body.length) }, body };
   } catch (error) {
     registry.noteFault('scrape', error);

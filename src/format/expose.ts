@@ -24,18 +24,28 @@ export function toText(registries: Registry | readonly Registry[]): string {
  * its content type is {@link textContentType}.
  */
 export async function collectText(registries: Registry | readonly Registry[], options: CollectOptions = {}): Promise<string> {
-  return decodeUtf8(writeText(await oneRegistry(registries).collect(options)));
+  const registry = oneRegistry(registries);
+  return decodeUtf8(writeText(await registry.collect(options), registry));
 }
 
 /** As {@link toText}, in UTF-8: without a string on the way. The caller owns the bytes. */
 export function toBytes(registries: Registry | readonly Registry[]): Uint8Array<ArrayBuffer> {
-  return writeText(oneRegistry(registries).collectSync());
+  const registry = oneRegistry(registries);
+  return writeText(registry.collectSync(), registry);
 }
 
-/** Writes collected families in the text format, version 0.0.4. */
-export function writeText(views: readonly FamilyView[]): Uint8Array<ArrayBuffer> {
+/** Writes collected families in the text format, version 0.0.4; one that fails is left out, and noted with the registry. */
+export function writeText(views: readonly FamilyView[], registry: Registry): Uint8Array<ArrayBuffer> {
   const out = new ByteBuffer(estimate(views));
-  for (const view of views) writeTextFamily(view, out);
+  for (const view of views) {
+    const before = out.length;
+    try {
+      writeTextFamily(view, out);
+    } catch (error) {
+      out.length = before;
+      registry.noteFault(view.descriptor.name, error);
+    }
+  }
   return out.written();
 }
 
@@ -57,7 +67,8 @@ export interface StreamOptions extends CollectOptions {
  */
 export async function* stream(registries: Registry | readonly Registry[], options: StreamOptions = {}): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
   const milliseconds = checkBlock(options.maxBlockMilliseconds);
-  yield* streamText(await oneRegistry(registries).collect(options), milliseconds);
+  const registry = oneRegistry(registries);
+  yield* streamText(await registry.collect(options), registry, milliseconds);
 }
 
 /**
@@ -70,8 +81,8 @@ export function checkBlock(milliseconds: unknown = 5): number {
   throw new TallystickError('INVALID_OPTIONS', `stream: maxBlockMilliseconds is ${show(milliseconds)}; give a number of milliseconds, 0 or more`);
 }
 
-/** Writes collected families in chunks; see {@link stream}. */
-export async function* streamText(views: readonly FamilyView[], maxBlockMilliseconds: number): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
+/** Writes collected families in chunks; see {@link stream}. One that fails ends with the series before, and is noted. */
+export async function* streamText(views: readonly FamilyView[], registry: Registry, maxBlockMilliseconds: number): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
   const out = new ByteBuffer(chunkBytes + chunkBytes / 4);
   for (const { table } of views) table.hold();
   try {
@@ -79,7 +90,7 @@ export async function* streamText(views: readonly FamilyView[], maxBlockMillisec
     for (const view of views) {
       const writer = new TextFamilyWriter(view, out);
       for (let more = true; more; ) {
-        more = writer.write(chunkBytes);
+        more = writeSome(view, writer, registry);
         if (out.length < chunkBytes) continue;
         yield out.take();
         if (performance.now() - turnBegan < maxBlockMilliseconds) continue;
@@ -90,6 +101,15 @@ export async function* streamText(views: readonly FamilyView[], maxBlockMillisec
     if (out.length > 0) yield out.take();
   } finally {
     for (const { table } of views) table.release();
+  }
+}
+
+function writeSome(view: FamilyView, writer: TextFamilyWriter, registry: Registry): boolean {
+  try {
+    return writer.write(chunkBytes);
+  } catch (error) {
+    registry.noteFault(view.descriptor.name, error);
+    return false;
   }
 }
 

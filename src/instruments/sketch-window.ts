@@ -3,10 +3,8 @@ import { quantileRank } from '../distribution/quantiles.js';
 import type { RelativeBuckets } from '../distribution/relative-buckets.js';
 import { type BlockArena, blockCellShift, blockCells } from '../store/block-arena.js';
 import { pageOf, slotOf } from '../store/pages.js';
+import { BlockDirectory, none } from './block-directory.js';
 import type { ObservationWindow, WindowClock } from './observation-window.js';
-
-/** No block: a free place in a directory, or the end of a chain. */
-const none = -1;
 
 /**
  * A window of sketches, one for each age bucket. A sketch counts its observations by buckets of equal relative width, in blocks that exist
@@ -21,9 +19,11 @@ export class SketchWindow implements ObservationWindow {
   private readonly ring: AgeRing;
   /** First block of each age bucket's chain. */
   private readonly chains: Int32Array;
-  /** Blocks of the current age bucket by key, beginning with `directoryFrom`. */
-  private directory: Int32Array;
-  private directoryFrom: number;
+  /** Blocks of the current age bucket by key: of values above 0, and of those below. Between the two lie most of all keys there are. */
+  private readonly above: BlockDirectory;
+  private readonly below: BlockDirectory;
+  /** The block of 0 in the current age bucket. */
+  private zero: number;
   private readonly emptyAgeBucket: (ageBucket: number) => void;
 
   constructor(buckets: RelativeBuckets, arena: BlockArena, clock: WindowClock, ageBuckets: number, secondsEach: number) {
@@ -33,8 +33,9 @@ export class SketchWindow implements ObservationWindow {
     this.clock = clock;
     this.ring = new AgeRing(ageBuckets, secondsEach, clock.refresh());
     this.chains = new Int32Array(ageBuckets).fill(none);
-    this.directory = noDirectory;
-    this.directoryFrom = 0;
+    this.above = new BlockDirectory();
+    this.below = new BlockDirectory();
+    this.zero = none;
     this.emptyAgeBucket = (ageBucket) => this.empty(ageBucket);
   }
 
@@ -43,9 +44,8 @@ export class SketchWindow implements ObservationWindow {
     if (!this.ring.isCurrent(now)) this.ring.advance(now, this.emptyAgeBucket);
     const bucket = this.buckets.bucketOf(value);
     const key = bucket >> blockCellShift;
-    const place = key - this.directoryFrom;
-    let block = place >= 0 && place < this.directory.length ? this.directory[place]! : none;
-    if (block === none) block = this.takeBlock(key);
+    let block = bucket > 0 ? this.above.get(key) : bucket < 0 ? this.below.get(key) : this.zero;
+    if (block === none) block = this.takeBlock(bucket);
     this.cellPages[pageOf(block)]![(slotOf(block) << blockCellShift) | (bucket & (blockCells - 1))]! += 1;
   }
 
@@ -102,32 +102,22 @@ export class SketchWindow implements ObservationWindow {
     return this.cellPages[pageOf(block)]![(slotOf(block) << blockCellShift) | cell]!;
   }
 
-  private takeBlock(key: number): number {
+  private takeBlock(bucket: number): number {
+    const key = bucket >> blockCellShift;
     const block = this.arena.take(key, this.chains[this.ring.current]!);
     this.chains[this.ring.current] = block;
-    this.widen(key);
-    this.directory[key - this.directoryFrom] = block;
+    if (bucket > 0) this.above.set(key, block);
+    else if (bucket < 0) this.below.set(key, block);
+    else this.zero = block;
     return block;
-  }
-
-  /** Makes the directory reach to a key, with some room beyond. */
-  private widen(key: number): void {
-    const length = this.directory.length;
-    if (length > 0 && key >= this.directoryFrom && key < this.directoryFrom + length) return;
-    const from = length === 0 ? key - 4 : Math.min(this.directoryFrom, key - 4);
-    const to = length === 0 ? key + 4 : Math.max(this.directoryFrom + length, key + 4);
-    const wider = new Int32Array(to - from).fill(none);
-    wider.set(this.directory, length === 0 ? 0 : this.directoryFrom - from);
-    this.directory = wider;
-    this.directoryFrom = from;
   }
 
   private empty(ageBucket: number): void {
     this.arena.free(this.chains[ageBucket]!);
     this.chains[ageBucket] = none;
     // An age bucket is emptied to become the current one, or with all others.
-    this.directory.fill(none);
+    this.above.clear();
+    this.below.clear();
+    this.zero = none;
   }
 }
-
-const noDirectory = /* @__PURE__ */ new Int32Array(0);

@@ -5,12 +5,11 @@ import { TallystickError, show } from '../model/errors.js';
 import { addTo, quantileCells, sumAt, summaryCountCell } from '../model/layout.js';
 import type { Clock } from '../platform/clock.js';
 import { FamilyView } from '../store/family-view.js';
-import { Float64Column } from '../store/pages.js';
 import { DistributionHandle, DistributionInstrument, refuseObservation } from './distribution-instrument.js';
 import { wastePage } from './handle.js';
 import type { InstrumentOptions, Reading } from './instrument.js';
 import { type ObservationWindow, type WindowClock, closedWindow } from './observation-window.js';
-import { SampleWindow, sampleCells } from './sample-window.js';
+import { SampleWindow } from './sample-window.js';
 import { SketchWindow } from './sketch-window.js';
 
 export interface SummaryOptions<Names extends readonly string[] = readonly string[], Sets = object> extends InstrumentOptions<Names, Sets> {
@@ -105,7 +104,7 @@ export class SummaryHandle extends DistributionHandle {
  */
 export class Summary<const Names extends readonly string[] = readonly [], const Sets = object> extends DistributionInstrument<Names, Sets, SummaryHandle, SummaryReading> {
   protected override readonly single: SummaryHandle | undefined;
-  private readonly openWindow: (row: number) => ObservationWindow;
+  private readonly openWindow: () => ObservationWindow;
 
   /** @throws TallystickError when an option breaks a rule, or the registry has the name already */
   constructor(options: SummaryOptions<Names, Sets>) {
@@ -133,23 +132,22 @@ export class Summary<const Names extends readonly string[] = readonly [], const 
     this.handleOf(row).window.clear();
   }
 
-  protected override createHandle(row: number, cells: Float64Array, base: number): SummaryHandle {
-    return new SummaryHandle(cells, base, this.subject, this.store.clock, this.openWindow(row), this.descriptor.quantiles);
+  protected override createHandle(_row: number, cells: Float64Array, base: number): SummaryHandle {
+    return new SummaryHandle(cells, base, this.subject, this.store.clock, this.openWindow(), this.descriptor.quantiles);
   }
 
   protected override read(row: number): SummaryReading {
     return { labels: this.labelsOf(row), ...this.handleOf(row).get(), timestamp: this.store.clock.wallSeconds() };
   }
 
-  /** How the window of a row is made. */
-  private windows({ maxAgeSeconds, ageBuckets, maxSamples, sketch }: WindowSettings): (row: number) => ObservationWindow {
+  /** How the window of a series is made. */
+  private windows({ maxAgeSeconds, ageBuckets, maxSamples, sketch }: WindowSettings): () => ObservationWindow {
     const step = maxAgeSeconds / ageBuckets;
     const { clock, coarseClock, blocks } = this.store;
     const precise: WindowClock = { read: () => clock.monotonicSeconds(), refresh: () => clock.monotonicSeconds() };
     const windowClock = step >= coarsestStepSeconds ? coarseClock : precise;
     if (maxSamples === undefined) return () => new SketchWindow(sketch, blocks, windowClock, ageBuckets, step);
-    const samples = new Float64Column(maxSamples * sampleCells);
-    return (row) => new SampleWindow(samples, row, windowClock, maxAgeSeconds);
+    return () => new SampleWindow(maxSamples, windowClock, maxAgeSeconds);
   }
 }
 

@@ -57,25 +57,59 @@ export function nextTurn(): Promise<void> {
 /** The answer of {@link withDeadline} when the time was up first. */
 export const deadlinePassed: unique symbol = Symbol('deadline passed');
 
+/** Who waits for a promise, beside others: a promise that never settles would keep whatever is attached to it for ever. */
+const waiting = /* @__PURE__ */ new WeakMap<PromiseLike<unknown>, Set<Waiter>>();
+
+interface Waiter {
+  readonly resolve: (value: never) => void;
+  readonly reject: (error: Error) => void;
+}
+
+function waitersOf(promise: PromiseLike<unknown>): Set<Waiter> {
+  const known = waiting.get(promise);
+  if (known !== undefined) return known;
+  const waiters = new Set<Waiter>();
+  waiting.set(promise, waiters);
+  promise.then(
+    (value) => {
+      waiting.delete(promise);
+      for (const { resolve } of waiters) resolve(value as never);
+    },
+    (error: unknown) => {
+      waiting.delete(promise);
+      for (const { reject } of waiters) reject(error instanceof Error ? error : new Error(String(error)));
+    },
+  );
+  return waiters;
+}
+
 /**
- * Waits for a promise, but no longer than the given time.
+ * Waits for a promise, but no longer than the given time. Nothing is left on the promise by one who has given up waiting.
  *
  * @param milliseconds zero or more; `Infinity` waits for ever
  * @returns the promise's value, or {@link deadlinePassed}; a rejection before the deadline is passed on, one after it is swallowed
  */
 export function withDeadline<T>(promise: PromiseLike<T>, milliseconds: number): Promise<T | typeof deadlinePassed> {
+  const waiters = waitersOf(promise);
   return new Promise((resolve, reject) => {
-    // Timers hold 31 bits of milliseconds; what is longer than 24 days is no deadline.
-    const timer = milliseconds < 2 ** 31 ? setTimeout(() => resolve(deadlinePassed), milliseconds) : undefined;
-    promise.then(
-      (value) => {
+    const waiter: Waiter = {
+      resolve: (value) => {
         clearTimeout(timer);
         resolve(value);
       },
-      (error: unknown) => {
+      reject: (error) => {
         clearTimeout(timer);
-        reject(error instanceof Error ? error : new Error(String(error)));
+        reject(error);
       },
-    );
+    };
+    // Timers hold 31 bits of milliseconds; what is longer than 24 days is no deadline.
+    const timer =
+      milliseconds < 2 ** 31
+        ? setTimeout(() => {
+            waiters.delete(waiter);
+            resolve(deadlinePassed);
+          }, milliseconds)
+        : undefined;
+    waiters.add(waiter);
   });
 }

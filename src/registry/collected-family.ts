@@ -122,7 +122,7 @@ function fill(subject: string, descriptor: FamilyView['descriptor'], cells: Floa
       return;
     case 'summary':
       cells[base + sumCell] = numberOf(subject, 'sum', series.sum);
-      cells[base + summaryCountCell] = numberOf(subject, 'count', series.count);
+      cells[base + summaryCountCell] = countOf(subject, series.count);
       fillQuantiles(subject, descriptor.quantiles, cells, base, series.quantiles ?? []);
       return;
     case 'stateset':
@@ -173,6 +173,11 @@ function fillQuantiles(subject: string, quantiles: readonly number[], cells: Flo
     }
     cells[base + quantileCells + place] = numberOf(subject, 'quantile', entry.value);
   }
+}
+
+function countOf(subject: string, value: unknown): number {
+  if (Number.isInteger(value) && (value as number) >= 0) return value as number;
+  throw new TallystickError('INVALID_FAMILY', `${subject}: count is ${show(value)}; give a whole number of at least 0`);
 }
 
 function numberOf(subject: string, field: string, value: unknown): number {

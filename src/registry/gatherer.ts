@@ -21,6 +21,8 @@ export class Gatherer {
   private readonly parts: readonly Gatherer[];
   /** Whether the registry tells of itself. */
   private readonly describes: boolean;
+  /** Promises of which the end is heard of. */
+  private readonly watched: WeakSet<Promise<unknown>>;
   /** How long the last collection took. */
   private lastSeconds: number;
 
@@ -30,6 +32,7 @@ export class Gatherer {
     this.catalog = catalog;
     this.parts = parts;
     this.describes = describes;
+    this.watched = new WeakSet();
     this.lastSeconds = 0;
   }
 
@@ -91,7 +94,10 @@ export class Gatherer {
     try {
       const answer = run();
       // Nobody waits for it here, but somebody must hear of its end.
-      if (answer instanceof Promise) answer.catch((error: unknown) => this.faults.note(name, 'error', error));
+      if (answer instanceof Promise && !this.watched.has(answer)) {
+        this.watched.add(answer);
+        answer.catch((error: unknown) => this.faults.note(name, 'error', error));
+      }
       return answer;
     } catch (error) {
       this.faults.note(name, 'error', error);

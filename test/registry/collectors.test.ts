@@ -102,7 +102,7 @@ describe('A collector of families', () => {
     ['yields a series twice', () => [{ ...family('a'), series: [{ labels: { x: 1 }, value: 1 }, { labels: { x: '1' }, value: 2 }] }], 'collected "a": two series have the same labels {x}; yield each once'],
     ['yields buckets without +Inf', () => [{ name: 'a', help, type: 'histogram', series: [{ sum: 1, buckets: [{ le: 1, count: 1 }] }] }], 'collected "a": buckets is […]; give { le, count } for each upper bound, the last one Infinity'],
     ['yields buckets that fall', () => [{ name: 'a', help, type: 'histogram', series: [{ sum: 1, buckets: [{ le: 1, count: 2 }, { le: Infinity, count: 1 }] }] }], 'collected "a": bucket Infinity counts 1 after 2; counts are cumulative and do not fall'],
-    ['yields a summary without count', () => [{ name: 'a', help, type: 'summary', series: [{ sum: 1 }] }], 'collected "a": count is undefined; give a number'],
+    ['yields a summary without count', () => [{ name: 'a', help, type: 'summary', series: [{ sum: 1 }] }], 'collected "a": count is undefined; give a whole number of at least 0'],
     ['yields a state that is none', () => [{ name: 'a', help, type: 'stateset', states: ['on'], series: [{ states: ['off'] }] }], 'collected "a": "off" is not one of its states; they are "on"'],
   ];
 
