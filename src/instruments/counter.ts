@@ -1,7 +1,7 @@
 import { TallystickError, show } from '../model/errors.js';
 import type { Labels } from '../model/labels.js';
 import { valueCell } from '../model/layout.js';
-import { type Handle, notePage, subjectOfPage, wastePage } from './handle.js';
+import { CellHandle, notePage, subjectOfPage } from './handle.js';
 import { Instrument, type InstrumentOptions, type Reading } from './instrument.js';
 import { type CollectFunction, Observed } from './observed.js';
 
@@ -22,16 +22,7 @@ export interface ValueReading extends Reading {
  * One series of a counter, ready to record: keep it in hot code. It is a page and an index and nothing else: with a third field, 600
  * handles do not fit in the processor's first cache (`npm run bench`, case `inc-handle`).
  */
-export class CounterHandle implements Handle {
-  private values: Float64Array;
-  private index: number;
-
-  /** Handles come from {@link Counter.labels}. */
-  constructor(values: Float64Array, index: number) {
-    this.values = values;
-    this.index = index | 0;
-  }
-
+export class CounterHandle extends CellHandle {
   /**
    * Counts: an addition to one cell of an array, which allocates nothing.
    *
@@ -46,16 +37,6 @@ export class CounterHandle implements Handle {
     }
     if (typeof amount !== 'number' || !(amount >= 0)) refuseAmount(subjectOfPage(this.values), amount);
     this.values[this.index]! += amount;
-  }
-
-  /** The value; 0 once the series has been removed. */
-  get(): number {
-    return this.values === wastePage ? 0 : this.values[this.index]!;
-  }
-
-  detach(): void {
-    this.values = wastePage;
-    this.index = 0;
   }
 }
 

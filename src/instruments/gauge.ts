@@ -3,7 +3,7 @@ import type { Labels, PartialLabels } from '../model/labels.js';
 import { valueCell } from '../model/layout.js';
 import type { Clock } from '../platform/clock.js';
 import type { ValueReading } from './counter.js';
-import { type Handle, wastePage } from './handle.js';
+import { CellHandle } from './handle.js';
 import { Instrument, type InstrumentOptions } from './instrument.js';
 import { type CollectFunction, Observed } from './observed.js';
 import { type StopTimer, checkRun, dispose, runOf, startTimer, whenOver } from './timer.js';
@@ -14,16 +14,13 @@ export interface GaugeOptions<Names extends readonly string[] = readonly string[
 }
 
 /** One series of a gauge, ready to record: keep it in hot code. */
-export class GaugeHandle implements Handle {
-  private values: Float64Array;
-  private index: number;
+export class GaugeHandle extends CellHandle {
   private readonly subject: string;
   private readonly clock: Clock;
 
   /** Handles come from {@link Gauge.labels}. */
   constructor(values: Float64Array, index: number, subject: string, clock: Clock) {
-    this.values = values;
-    this.index = index | 0;
+    super(values, index);
     this.subject = subject;
     this.clock = clock;
   }
@@ -82,16 +79,6 @@ export class GaugeHandle implements Handle {
   trackInProgress<T>(run: () => T): T {
     checkRun(this.subject, 'trackInProgress', run);
     return whenOver(run, this.startInProgress());
-  }
-
-  /** The value; 0 once the series has been removed. */
-  get(): number {
-    return this.values === wastePage ? 0 : this.values[this.index]!;
-  }
-
-  detach(): void {
-    this.values = wastePage;
-    this.index = 0;
   }
 }
 

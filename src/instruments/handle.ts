@@ -27,6 +27,28 @@ export interface Handle {
   detach(): void;
 }
 
+/** The handle of a series whose first cell is its value. */
+export abstract class CellHandle implements Handle {
+  protected values: Float64Array;
+  protected index: number;
+
+  /** Handles come from `labels(...)`. */
+  constructor(values: Float64Array, index: number) {
+    this.values = values;
+    this.index = index | 0;
+  }
+
+  /** The value a scrape would show; 0 once the series has been removed. */
+  get(): number {
+    return this.values === wastePage ? 0 : this.values[this.index]!;
+  }
+
+  detach(): void {
+    this.values = wastePage;
+    this.index = 0;
+  }
+}
+
 const handlesPerPage = 256;
 
 /** The handles given out, by row. Rows nobody asked a handle for take no room but their place in a page. */

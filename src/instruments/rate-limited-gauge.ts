@@ -4,7 +4,7 @@ import { valueCell } from '../model/layout.js';
 import type { Clock } from '../platform/clock.js';
 import type { ValueReading } from './counter.js';
 import { refuseValue } from './gauge.js';
-import { type Handle, wastePage } from './handle.js';
+import { CellHandle } from './handle.js';
 import { Instrument, type InstrumentOptions } from './instrument.js';
 
 export interface RateLimitedGaugeOptions<Names extends readonly string[] = readonly string[], Sets = object> extends InstrumentOptions<Names, Sets> {
@@ -26,16 +26,13 @@ interface Limit {
 }
 
 /** One series of a rate-limited gauge, ready to record. */
-export class RateLimitedGaugeHandle implements Handle {
-  private values: Float64Array;
-  private index: number;
+export class RateLimitedGaugeHandle extends CellHandle {
   private readonly subject: string;
   private readonly limit: Limit;
 
   /** Handles come from {@link RateLimitedGauge.labels}. */
   constructor(values: Float64Array, index: number, subject: string, limit: Limit) {
-    this.values = values;
-    this.index = index | 0;
+    super(values, index);
     this.subject = subject;
     this.limit = limit;
   }
@@ -50,16 +47,6 @@ export class RateLimitedGaugeHandle implements Handle {
   set(value: number): boolean {
     if (typeof value !== 'number') refuseValue(this.subject, 'set', value);
     return take(this.limit, this.values, this.index, value);
-  }
-
-  /** What a scrape would show; 0 once the series has been removed. */
-  get(): number {
-    return this.values === wastePage ? 0 : this.values[this.index]!;
-  }
-
-  detach(): void {
-    this.values = wastePage;
-    this.index = 0;
   }
 }
 

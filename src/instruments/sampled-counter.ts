@@ -3,7 +3,7 @@ import { TallystickError, show } from '../model/errors.js';
 import type { Labels } from '../model/labels.js';
 import { valueCell } from '../model/layout.js';
 import { type ValueReading, refuseAmount } from './counter.js';
-import { type Handle, wastePage } from './handle.js';
+import { CellHandle } from './handle.js';
 import { Instrument, type InstrumentOptions } from './instrument.js';
 
 export interface SampledCounterOptions<Names extends readonly string[] = readonly string[], Sets = object> extends InstrumentOptions<Names, Sets> {
@@ -14,17 +14,14 @@ export interface SampledCounterOptions<Names extends readonly string[] = readonl
 }
 
 /** One series of a sampled counter, ready to record. */
-export class SampledCounterHandle implements Handle {
-  private values: Float64Array;
-  private index: number;
+export class SampledCounterHandle extends CellHandle {
   private readonly subject: string;
   private readonly sampler: GeometricSampler;
   private readonly weight: number;
 
   /** Handles come from {@link SampledCounter.labels}. */
   constructor(values: Float64Array, index: number, subject: string, sampler: GeometricSampler, weight: number) {
-    this.values = values;
-    this.index = index | 0;
+    super(values, index);
     this.subject = subject;
     this.sampler = sampler;
     this.weight = weight;
@@ -39,16 +36,6 @@ export class SampledCounterHandle implements Handle {
   inc(amount = 1): void {
     if (typeof amount !== 'number' || !(amount >= 0)) refuseAmount(this.subject, amount);
     if (this.sampler.take()) this.values[this.index]! += amount * this.weight;
-  }
-
-  /** The estimated value; 0 once the series has been removed. */
-  get(): number {
-    return this.values === wastePage ? 0 : this.values[this.index]!;
-  }
-
-  detach(): void {
-    this.values = wastePage;
-    this.index = 0;
   }
 }
 
