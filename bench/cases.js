@@ -42,7 +42,7 @@ const shortScrape = { bar: 0.5 };
 
 /** @type {readonly Case[]} */
 export const cases = [
-  { id: 'bare-add', title: 'bare `Float64Array` add, 600 cells', unit: 'ns', run: record.bareAdd, libraries: ['tallystick'] },
+  { id: 'bare-add', title: 'bare `Float64Array` add, the cell picked from an array of 600', unit: 'ns', run: record.bareAdd, libraries: ['tallystick'] },
   { id: 'inc-handle', title: 'handle `inc`, 600 handles', unit: 'ns', run: record.incHandle, bar: 25, mostTimes: { case: 'bare-add', times: 2.5, what: 'the bare add' }, libraries: pair, peers: withHandles },
   { id: 'inc-object', title: '`inc` with a label object, 3 labels, 600 series', unit: 'ns', run: record.incObject, bar: 6, libraries: pair, peers: all },
   { id: 'inc-positional', title: '`labels(a, b, c).inc()`, the handle not kept', unit: 'ns', run: record.incPositional, bar: 6, libraries: pair, peers: withHandles },
@@ -59,8 +59,8 @@ export const cases = [
   { id: 'memory-grid', title: 'resident bytes a series, 1 000 × 1 000 label values', unit: 'bytes', run: memory.grid, bar: 6, libraries: pair, slow: true, flags: million },
   // A neighbour on the machine adds some milliseconds to a call now and then, whatever it does.
   { id: 'longest', title: 'longest single `inc` while creating a million series', unit: 'ms', run: create.longest, bar: 4, most: 5, guard: { most: 0.4 }, libraries: [...pair, 'nothing'], slow: true, runs: 5, pick: 'median', flags: million },
-  // Falls short today: about 1 × the speed of the peer, not 2 ×; this keeps it from 0.7 ×.
-  { id: 'create', title: 'creating a series, mean over a million', unit: 'ns', run: create.mean, bar: 2, guard: { bar: 0.35 }, libraries: pair, slow: true, flags: million },
+  // Falls short today: about 1 × the speed of the peer, not 2 ×, and 0.75 × to 1 × in a quick run; this keeps it from half.
+  { id: 'create', title: 'creating a series, mean over a million', unit: 'ns', run: create.mean, bar: 2, guard: { bar: 0.25 }, libraries: pair, slow: true, flags: million },
   // Falls short today, by collections of garbage and by what else the machine does; a scrape that blocks for as long as the peer's fails.
   { id: 'delay', title: 'lateness of a 1 ms timer while a million counter series are scraped, 99.9th percentile', unit: 'ms', run: delay.delay, most: 10, guard: { most: 0.12 }, libraries: [...pair, 'nothing'], slow: true, runs: 3, pick: 'median', flags: million },
   { id: 'known', title: '`inc` with known labels on a counter at its limit, its 10 000 series of 3 labels in turn', unit: 'ns', run: refused.known, libraries: ['tallystick'] },

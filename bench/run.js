@@ -187,7 +187,8 @@ function save(major, version, results, details, judged, growth) {
     go: goVersion,
     quick: options.quick,
     date: new Date().toISOString().slice(0, 10),
-    cases: { ...before?.cases, ...Object.fromEntries([...results].map(([id, figures]) => [id, { figures, verdicts: judged.filter((verdict) => verdict.case === id), details: details[id] }])) },
+    // What another run measured of libraries that this one left out stays.
+    cases: { ...before?.cases, ...Object.fromEntries([...results].map(([id, figures]) => [id, { figures: { ...before?.cases[id]?.figures, ...figures }, verdicts: judged.filter((verdict) => verdict.case === id), details: details[id] }])) },
     growth: growth.length > 0 ? growth : (before?.growth ?? []),
   };
   writeFileSync(file, `${JSON.stringify(content, null, 2)}\n`);

@@ -8,12 +8,16 @@ import { combinations, labelNames, methods, metrics24, routes, statuses } from '
 const mask = picks - 1;
 const series = methods.length * routes.length * statuses.length;
 
-/** The floor: adding to cells of one array, as many as the case `inc-handle` has handles. */
+/**
+ * The floor: adding to cells of one array, as many as the case `inc-handle` has handles. Which cell it is to be stands in an array, as the
+ * handles do: a program that counts has to hold something for each thing it counts, be it a number or a handle.
+ */
 export async function bareAdd() {
   const cells = new Float64Array(series);
+  const places = combinations().map((_, place) => place);
   const which = order(series);
   const samples = perCall((calls) => {
-    for (let i = 0; i < calls; i++) cells[which[i & mask]] += 1;
+    for (let i = 0; i < calls; i++) cells[places[which[i & mask]]] += 1;
   });
   if (cells.every((cell) => cell === 0)) throw new Error('nothing was added');
   return samples;

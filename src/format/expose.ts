@@ -86,6 +86,9 @@ export async function* streamText(views: readonly FamilyView[], registry: Regist
   const out = new ByteBuffer(chunkBytes + chunkBytes / 4);
   for (const { table } of views) table.hold();
   try {
+    // A scrape begins where its request was read, and the first pause would go on in the same turn of the loop, before any timer: two blocks
+    // would count as one.
+    await nextTurn();
     let turnBegan = performance.now();
     for (const view of views) {
       const writer = new TextFamilyWriter(view, out);

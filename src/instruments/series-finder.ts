@@ -165,14 +165,17 @@ export class SeriesFinder {
   private findUncached(first: string, second: string, third: string, fourth: string, make: boolean): number {
     const { wanted, names, labels } = this;
     if (names.length === 0) return this.table.find();
-    // Negative as soon as one value is known to no series, and then the row need not be looked for.
+    // Negative as soon as one value is known to no series, and then the row need not be looked for; nor the other values where a flood is
+    // refused.
+    const refuses = make && !this.declares && this.gate.budget.isFull;
     let known = (wanted[0] = labels.find(first));
+    if (known < 0 && refuses) return this.gate.refuse('series');
     if (names.length > 1) known |= wanted[1] = labels.find(second);
     if (names.length > 2) known |= wanted[2] = labels.find(third);
     if (names.length > 3) known |= wanted[3] = labels.find(fourth);
     const row = known < 0 ? -1 : this.table.find();
     if (row >= 0) this.cache.put(row, first, second, third, fourth);
-    else if (make) return this.gate.budget.isFull && !this.declares ? this.gate.refuse('series') : this.create([first, second, third, fourth]);
+    else if (make) return refuses ? this.gate.refuse('series') : this.create([first, second, third, fourth]);
     return row;
   }
 
