@@ -1,5 +1,5 @@
-import { glance } from '../store/label-table.js';
 import type { SeriesTable } from '../store/series-table.js';
+import { glance } from '../store/text-hash.js';
 
 /** Metrics of more labels than this have no such cache. */
 export const mostCachedLabels = 4;

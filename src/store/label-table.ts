@@ -1,7 +1,8 @@
-import { allocateBytes } from '../platform/memory.js';
 import { decodeUtf8, encodeUtf8, littleEndian, wellFormed } from '../platform/byte-buffer.js';
+import { ByteBlocks, unitMask, unitShift } from './byte-blocks.js';
 import { HashIndex, firstPlace } from './hash-index.js';
 import { Int32Column } from './pages.js';
+import { finish, glance, mix } from './text-hash.js';
 
 /**
  * Label values, each kept once: an integer stands for it everywhere else, and its UTF-8 bytes are kept escaped as the text formats write
@@ -24,15 +25,6 @@ const shortestSlice = 13;
 /** Strings of ASCII up to this length are put together from their codes. */
 const longestByCharacters = 64;
 
-/** Bytes are given out in units of 4, and addressed by unit: 2^14 units a page. */
-const unitShift = 14;
-const unitMask = (1 << unitShift) - 1;
-const pageBytes = 4 << unitShift;
-/** The first page is small, for the many registries that hold few values. */
-const firstPageBytes = 1024;
-/** Blocks of up to this many units have a free list of their own each; larger ones share a map. */
-const smallUnits = 64;
-
 /** Columns of the value table. */
 const startColumn = 0;
 /** Length in bytes, shifted left by one; the lowest bit says that bytes and characters differ (escapes, or not ASCII). */
@@ -52,10 +44,8 @@ const noIds = /* @__PURE__ */ new Int32Array(0);
 export class LabelTable {
   /** Start, length and count of each value; shared with readers. */
   private readonly values: Int32Column;
-  /** Pages of escaped bytes; shared with readers. */
-  private readonly bytePages: Uint8Array[];
-  /** The same pages by words of four bytes, as which values are copied. */
-  private readonly wordPages: Int32Array[];
+  /** Where the escaped bytes are. */
+  private readonly blocks: ByteBlocks;
   private readonly index: HashIndex;
   /** Makes the places of values unpredictable to whoever chooses them. */
   private readonly seed: number;
@@ -69,11 +59,6 @@ export class LabelTable {
   /** Ids ever given out. */
   private ids: number;
   private firstFreeId: number;
-  private nextUnit: number;
-  private pageEnd: number;
-  /** First free block by its units, as unit + 1; the next one stands in the block's first four bytes. */
-  private readonly freeBlocks: Int32Array;
-  private readonly freeLargeBlocks: Map<number, number[]>;
   /** Distinct values. */
   size: number;
   /** Escaped bytes of the longest value there has been. */
@@ -81,8 +66,7 @@ export class LabelTable {
 
   constructor() {
     this.values = new Int32Column(columns);
-    this.bytePages = [];
-    this.wordPages = [];
+    this.blocks = new ByteBlocks();
     this.index = new HashIndex();
     this.seed = (Math.random() * 2 ** 32) | 0;
     this.cachedStrings = emptyCache;
@@ -92,10 +76,6 @@ export class LabelTable {
     this.isPlain = true;
     this.ids = 0;
     this.firstFreeId = -1;
-    this.nextUnit = 0;
-    this.pageEnd = 0;
-    this.freeBlocks = new Int32Array(smallUnits + 1);
-    this.freeLargeBlocks = new Map();
     this.size = 0;
     this.longest = 0;
   }
@@ -124,11 +104,11 @@ export class LabelTable {
     const escaped = plain ? undefined : escapeValue(encodeUtf8(text));
     const length = escaped?.length ?? text.length;
     if (length > this.longest) this.longest = length;
-    const start = this.takeBlock(length);
+    const start = this.blocks.take(length);
     page[base + startColumn] = start;
     page[base + lengthColumn] = (length << 1) | (plain ? 0 : 1);
     page[base + countColumn] = 0;
-    const bytes = this.bytePages[start >>> unitShift]!;
+    const bytes = this.blocks.bytes[start >>> unitShift]!;
     const at = (start & unitMask) << 2;
     // An encoder's call costs more than the bytes of a usual value (`npm run bench`, case `create`).
     if (escaped !== undefined) bytes.set(escaped, at);
@@ -156,7 +136,7 @@ export class LabelTable {
       this.cachedIds[place] = -1;
     }
     this.index.remove(this.hashBytes(encodeUtf8(text)), id);
-    this.freeBlock(page[base + startColumn]!, page[base + lengthColumn]! >>> 1);
+    this.blocks.free(page[base + startColumn]!, page[base + lengthColumn]! >>> 1);
     page[base + countColumn] = -this.firstFreeId - 2;
     this.firstFreeId = id;
     this.size -= 1;
@@ -176,7 +156,7 @@ export class LabelTable {
     const base = this.values.base(id);
     const start = page[base + startColumn]!;
     const length = page[base + lengthColumn]! >>> 1;
-    const words = this.wordPages[start >>> unitShift]!;
+    const words = this.blocks.words[start >>> unitShift]!;
     let from = start & unitMask;
     for (let i = 0; i < length; i += 4) target.setInt32(at + i, words[from++]!, littleEndian);
     return at + length;
@@ -189,7 +169,7 @@ export class LabelTable {
     const start = page[base + startColumn]!;
     const length = page[base + lengthColumn]!;
     const from = (start & unitMask) << 2;
-    const bytes = this.bytePages[start >>> unitShift]!.subarray(from, from + (length >>> 1));
+    const bytes = this.blocks.bytes[start >>> unitShift]!.subarray(from, from + (length >>> 1));
     if ((length & 1) !== 0) return unescapeValue(decodeUtf8(bytes));
     // A decoder's call costs several times a short string (`npm run bench`, case `create`).
     return bytes.length <= longestByCharacters ? String.fromCharCode.apply(null, bytes as unknown as number[]) : decodeUtf8(bytes);
@@ -197,9 +177,7 @@ export class LabelTable {
 
   /** Bytes held for values, their look-up included. */
   bytesHeld(): number {
-    let bytes = this.values.byteLength() + this.index.byteLength() + cachePlaces * 12;
-    for (const page of this.bytePages) bytes += page.length;
-    return bytes;
+    return this.values.byteLength() + this.index.byteLength() + cachePlaces * 12 + this.blocks.byteLength();
   }
 
   private findUncached(text: string, place: number): number {
@@ -243,7 +221,7 @@ export class LabelTable {
     if ((length & 1) !== 0) return this.text(id) === wellFormed(text);
     if (length >>> 1 !== text.length) return false;
     const start = page[base + startColumn]!;
-    const bytes = this.bytePages[start >>> unitShift]!;
+    const bytes = this.blocks.bytes[start >>> unitShift]!;
     const from = (start & unitMask) << 2;
     for (let i = 0; i < text.length; i++) if (bytes[from + i] !== text.charCodeAt(i)) return false;
     return true;
@@ -283,88 +261,11 @@ export class LabelTable {
     return id;
   }
 
-  /** The first unit of a block for so many bytes; a block never crosses a page. */
-  private takeBlock(length: number): number {
-    const units = unitsOf(length);
-    if (units <= smallUnits) {
-      const free = this.freeBlocks[units]!;
-      if (free !== 0) {
-        this.freeBlocks[units] = readInt32(this.bytePages[(free - 1) >>> unitShift]!, ((free - 1) & unitMask) << 2);
-        return free - 1;
-      }
-    } else {
-      const free = this.freeLargeBlocks.get(units)?.pop();
-      if (free !== undefined) return free;
-    }
-    if (this.nextUnit + units > this.pageEnd) {
-      const size = Math.max(units * 4, this.bytePages.length === 0 ? firstPageBytes : pageBytes);
-      this.nextUnit = this.bytePages.length << unitShift;
-      const bytes = allocateBytes(size);
-      this.bytePages.push(bytes);
-      this.wordPages.push(new Int32Array(bytes.buffer));
-      // A value larger than a page has one of its own, whose rest cannot be addressed.
-      this.pageEnd = this.nextUnit + Math.min(size >>> 2, 1 << unitShift);
-    }
-    const start = this.nextUnit;
-    this.nextUnit = Math.min(start + units, this.pageEnd);
-    return start;
-  }
-
-  private freeBlock(start: number, length: number): void {
-    const units = unitsOf(length);
-    if (units <= smallUnits) {
-      writeInt32(this.bytePages[start >>> unitShift]!, (start & unitMask) << 2, this.freeBlocks[units]!);
-      this.freeBlocks[units] = start + 1;
-      return;
-    }
-    const blocks = this.freeLargeBlocks.get(units);
-    if (blocks === undefined) this.freeLargeBlocks.set(units, [start]);
-    else blocks.push(start);
-  }
 }
 
 /** Where a string stands in the cache. */
 function cachePlace(text: string): number {
   return Math.imul(glance(text), 0x9e3779b1) >>> 20;
-}
-
-/**
- * A hash at a glance: the length and three or four characters. Short values differ anywhere (`200` and `500`, `GET` and `PUT`); long ones
- * mostly at the end (`/api/v1/resource-118` and `-128`) or in the middle. Where that does not tell them apart, a cache misses more often.
- */
-export function glance(text: string): number {
-  const length = text.length;
-  if (length === 0) return 0;
-  const middle = text.charCodeAt(length >> 1) << 18;
-  const last = text.charCodeAt(length - 1) << 11;
-  if (length < 8) return length + (text.charCodeAt(0) << 5) + last + middle;
-  return length + (text.charCodeAt(length - 2) << 4) + last + (text.charCodeAt(length - 3) << 24) + middle;
-}
-
-function mix(hash: number, code: number): number {
-  const mixed = Math.imul(hash ^ code, 0x85ebca6b);
-  return (mixed << 13) | (mixed >>> 19);
-}
-
-function finish(hash: number): number {
-  let mixed = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
-  return mixed ^ (mixed >>> 16);
-}
-
-function unitsOf(length: number): number {
-  return Math.max(1, (length + 3) >>> 2);
-}
-
-function readInt32(bytes: Uint8Array, at: number): number {
-  return bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
-}
-
-function writeInt32(bytes: Uint8Array, at: number, value: number): void {
-  bytes[at] = value;
-  bytes[at + 1] = value >>> 8;
-  bytes[at + 2] = value >>> 16;
-  bytes[at + 3] = value >>> 24;
 }
 
 /** `\`, `"` and line feed escaped, as in all text formats (exposition formats, "Comments, help text, and type information"). */
