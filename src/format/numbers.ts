@@ -1,5 +1,3 @@
-import type { ByteBuffer } from '../platform/byte-buffer.js';
-
 /** Characters the longest number takes: `-0.0000012345678901234567`. */
 export const longestNumber = 25;
 
@@ -16,13 +14,9 @@ export function boundText(bound: number): string {
   if (bound === Infinity) return '+Inf';
   const [digits, exponent] = bound.toExponential().split('e') as [string, string];
   const power = Number(exponent);
-  if (power >= -4 && power < 6) return decimalText(bound);
+  // JavaScript switches to an exponent only below 1e-6, so these are written in full.
+  if (power >= -4 && power < 6) return String(bound);
   return `${digits}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`;
-}
-
-/** JavaScript switches to an exponent only below 1e-6. */
-function decimalText(bound: number): string {
-  return String(bound);
 }
 
 /**
@@ -88,10 +82,4 @@ function digitsOf(value: number): number {
 export function writeAscii(bytes: Uint8Array, at: number, text: string): number {
   for (let i = 0; i < text.length; i++) bytes[at + i] = text.charCodeAt(i);
   return at + text.length;
-}
-
-/** Appends a number to a buffer. */
-export function appendNumber(out: ByteBuffer, value: number): void {
-  out.reserve(longestNumber);
-  out.length = writeNumber(out.bytes, out.length, value);
 }
