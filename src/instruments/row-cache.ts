@@ -1,5 +1,5 @@
 import type { SeriesTable } from '../store/series-table.js';
-import { glance } from '../store/text-hash.js';
+import { glance, shortestSlice } from '../store/label-texts.js';
 
 /** Metrics of more labels than this have no such cache. */
 export const mostCachedLabels = 4;
@@ -10,8 +10,6 @@ const largestCache = 4096;
 const ways = 4;
 /** Where all places of some values are taken, only every so many misses push one out: a flood of new series would copy strings for nothing. */
 const missesPerEviction = 8;
-/** V8 keeps a slice of 13 characters or more as a window into its parent; see `store/label-table.ts`. */
-const shortestSlice = 13;
 
 /**
  * Remembers which row up to four label values led to, so that the usual recording with labels compares its strings with those of the last

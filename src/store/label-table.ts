@@ -2,7 +2,7 @@ import { decodeUtf8, encodeUtf8, littleEndian, wellFormed } from '../platform/by
 import { ByteBlocks, unitMask, unitShift } from './byte-blocks.js';
 import { HashIndex, firstPlace } from './hash-index.js';
 import { Int32Column } from './pages.js';
-import { finish, glance, mix } from './text-hash.js';
+import { finish, glance, mix, shortestSlice } from './label-texts.js';
 
 /**
  * Label values, each kept once: an integer stands for it everywhere else, and its UTF-8 bytes are kept escaped as the text formats write
@@ -16,11 +16,6 @@ import { finish, glance, mix } from './text-hash.js';
 const cachePlaces = 4096;
 /** Only every so many misses push a string out: a flood of values would copy strings for nothing. */
 const missesPerEviction = 8;
-/**
- * V8 makes a slice of 13 characters or more a window into its parent string. Such a string is kept in the cache as a copy of its own,
- * or a short label could hold a whole request body.
- */
-const shortestSlice = 13;
 
 /** Strings of ASCII up to this length are put together from their codes. */
 const longestByCharacters = 64;

@@ -1,4 +1,10 @@
 /**
+ * V8 makes a slice of 13 characters or more a window into its parent string. A cache of strings keeps such a string as a copy of its own,
+ * or a short label could hold a whole request body.
+ */
+export const shortestSlice: number = 13;
+
+/**
  * A hash at a glance: the length and three or four characters. Short values differ anywhere (`200` and `500`, `GET` and `PUT`); long ones
  * mostly at the end (`/api/v1/resource-118` and `-128`) or in the middle. Where that does not tell them apart, a cache misses more often.
  */
