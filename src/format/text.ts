@@ -13,6 +13,7 @@ const textTypes: Readonly<Record<MetricType, string>> = {
   counter: 'counter',
   gauge: 'gauge',
   histogram: 'histogram',
+  gaugehistogram: 'histogram',
   summary: 'summary',
   info: 'gauge',
   stateset: 'gauge',

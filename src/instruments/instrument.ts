@@ -1,10 +1,10 @@
-import { type Descriptor, type MetricOptions, type Settings, type Shape, describe, subjectOf } from '../model/descriptor.js';
-import { TallystickError } from '../model/errors.js';
+import { type Descriptor, type MetricOptions, type MetricType, type Settings, type Shape, describe, subjectOf } from '../model/descriptor.js';
+import { TallystickError, show } from '../model/errors.js';
 import { type LabelArguments, type LabelProduct, type LabelValueSets, type Labels, type PartialLabels } from '../model/labels.js';
 import { Budget, type Limits, checkLimits, metricDefaults } from '../store/budget.js';
 import { type Catalog, type Collectable, type Keeping, type Registrar, catalogOf } from '../store/catalog.js';
 import { Expiry, checkExpiry } from '../store/expiry.js';
-import { FamilyView } from '../store/family-view.js';
+import { type FamilyExtras, FamilyView } from '../store/family-view.js';
 import { SeriesTable } from '../store/series-table.js';
 import { Store } from '../store/store.js';
 import { type DeclaredValues, combinations as combinationsOf, declaredValues } from './declared-values.js';
@@ -27,6 +27,11 @@ export interface InstrumentOptions<Names extends readonly string[] = readonly st
    * goes out of sight only, and comes back from zero with the next recording that changes it.
    */
   readonly expireAfterSeconds?: number;
+  /**
+   * Whether its series keep the time at which they began to count, for the formats that show it: counters, histograms and summaries. A reset
+   * and a re-creation renew it. As the registry says, when left out.
+   */
+  readonly created?: boolean;
   /** The registry to enter; the default one when left out, none when `null`. */
   readonly registry?: Registrar | null;
 }
@@ -38,6 +43,9 @@ export interface Reading {
   /** Wall-clock time of the reading, in seconds since the Unix epoch. */
   readonly timestamp: number;
 }
+
+/** What counts from a beginning (OpenMetrics 1.0, "Counter", "Histogram", "Summary": Created). */
+const typesWithCreated: readonly MetricType[] = ['counter', 'histogram', 'summary'];
 
 /** Removing more series than this at once is spread out. */
 const mostAtOnce = 1000;
@@ -55,6 +63,8 @@ export abstract class Instrument<const Names extends readonly string[], Sets, H 
   readonly settings: Settings;
   readonly subject: string;
   protected readonly table: SeriesTable;
+  /** What its series have beside their values. */
+  protected readonly extras: FamilyExtras;
   protected readonly finder: SeriesFinder;
   protected readonly store: Store;
   private readonly handles: HandleTable<H>;
@@ -64,25 +74,30 @@ export abstract class Instrument<const Names extends readonly string[], Sets, H 
 
   /**
    * @param kind how errors call this instrument, for instance `counter`
-   * @param cells what a series needs of them, see `model/layout.ts`
+   * @param cells what a series needs of them for its type, see `model/layout.ts`
+   * @param beside cells that it needs beside, after those
    */
-  protected constructor(kind: string, options: InstrumentOptions<Names, Sets>, shape: Shape, cells: number) {
-    this.descriptor = describe(kind, options, shape);
+  protected constructor(kind: string, options: InstrumentOptions<Names, Sets>, shape: Shape, cells: number, beside: number = 0) {
+    const catalog = catalogOf(options?.registry, kind, options?.name);
+    this.descriptor = describe(kind, options, shape, catalog?.store.nameValidation);
     this.kind = kind;
     this.subject = subjectOf(kind, this.descriptor.name);
     const limits = checkLimits(this.subject, options.limits, metricDefaults);
     checkExpiry(this.subject, options.expireAfterSeconds);
-    const catalog = catalogOf(options.registry, kind, this.descriptor.name);
     catalog?.check(this.descriptor, this.subject);
     this.declared = declaredValues(this.subject, this.descriptor.labelNames, options.labelValues);
     const labelValues = this.declared.some(Boolean) ? { labelValues: this.declared.map((values) => (values === undefined ? null : [...values].sort().join(', '))) } : {};
     this.settings = { ...labelValues, ...shape.settings };
     this.store = catalog?.store ?? new Store();
-    this.table = new SeriesTable(this.store.labels, this.descriptor.labelNames.length, cells);
+    const created = this.keepsCreated(options.created);
+    const ownCells = cells + beside;
+    this.extras = created ? { createdCell: ownCells } : {};
+    const stamp = created ? { cell: ownCells, now: () => this.store.clock.wallSeconds() } : undefined;
+    this.table = new SeriesTable(this.store.labels, this.descriptor.labelNames.length, ownCells + (created ? 1 : 0), stamp);
     this.gate = new Gate(this.subject, this.table, new Budget(limits, this.store.coarseClock, this.store.budget), limits.onLimit);
     this.finder = new SeriesFinder(this.subject, this.descriptor.labelNames, this.table, this.gate, this.declared);
     this.handles = new HandleTable();
-    this.expiry = this.createExpiry(options.expireAfterSeconds);
+    this.expiry = this.createExpiry(cells, options.expireAfterSeconds);
   }
 
   /** The metric's full name. */
@@ -213,7 +228,7 @@ export abstract class Instrument<const Names extends readonly string[], Sets, H 
   }
 
   view(): FamilyView {
-    return new FamilyView(this.descriptor, this.table);
+    return new FamilyView(this.descriptor, this.table, this.extras);
   }
 
   /** The handle of a row, made when asked for the first time. */
@@ -276,11 +291,17 @@ export abstract class Instrument<const Names extends readonly string[], Sets, H 
   protected abstract createHandle(row: number, cells: Float64Array, base: number): H;
   protected abstract read(row: number): R;
 
-  private createExpiry(seconds: number | undefined = this.store.expireAfterSeconds): Expiry | undefined {
+  /** Whether the series keep their times of creation. */
+  private keepsCreated(created: unknown = this.store.keepsCreated): boolean {
+    if (typeof created !== 'boolean') throw new TallystickError('INVALID_OPTIONS', `${this.subject}: created is ${show(created)}; give true or false`);
+    return created && typesWithCreated.includes(this.descriptor.type);
+  }
+
+  private createExpiry(width: number, seconds: number | undefined = this.store.expireAfterSeconds): Expiry | undefined {
     const { type, labelNames } = this.descriptor;
     // Facts do not change, and the one series of a metric without labels always exists.
     if (seconds === undefined || type === 'info' || labelNames.length === 0) return undefined;
-    return new Expiry(this.table, type, seconds, this.store.clock, (row, isHeld) => (isHeld ? this.resetRow(row) : this.removeRow(row)));
+    return new Expiry(this.table, type, width, seconds, this.store.clock, (row, isHeld) => (isHeld ? this.resetRow(row) : this.removeRow(row)));
   }
 
   /** The row that `get` or `remove` mean, or -1. */

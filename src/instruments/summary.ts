@@ -120,7 +120,7 @@ export class Summary<const Names extends readonly string[] = readonly [], const 
   }
 
   override view(): FamilyView {
-    return new FamilyView(this.descriptor, this.table, (row) => this.handleOf(row).refresh());
+    return new FamilyView(this.descriptor, this.table, { ...this.extras, prepare: (row) => this.handleOf(row).refresh() });
   }
 
   protected override record(row: number, value: number): void {

@@ -2,14 +2,14 @@ import { wellFormed } from '../platform/byte-buffer.js';
 import { TallystickError, show } from './errors.js';
 import { checkOptions } from './options.js';
 import { labelText, type LabelValue } from './labels.js';
-import { checkLabelNames, fullName } from './names.js';
+import { type NameValidation, checkLabelNames, checkName, checkNameValidation, fullName } from './names.js';
 
 /** The kinds of metric an exposition can hold (OpenMetrics 1.0, "Metric types"). */
-export type MetricType = 'counter' | 'gauge' | 'histogram' | 'summary' | 'info' | 'stateset' | 'unknown';
+export type MetricType = 'counter' | 'gauge' | 'histogram' | 'gaugehistogram' | 'summary' | 'info' | 'stateset' | 'unknown';
 
 /** What every instrument is described by. */
 export interface MetricOptions<Names extends readonly string[] = readonly string[]> {
-  /** Metric name; letters, digits, `_` and `:`, not beginning with a digit. A counter's should end in `_total`, one with a unit in that unit. */
+  /** Metric name; letters, digits, `_` and `:`, not beginning with a digit, unless `nameValidation` says otherwise. A counter's should end in `_total`, one with a unit in that unit. */
   readonly name: string;
   /** What the metric counts or measures, in a sentence; shown as HELP. Must not be empty. */
   readonly help: string;
@@ -23,6 +23,11 @@ export interface MetricOptions<Names extends readonly string[] = readonly string
   readonly subsystem?: string;
   /** Labels that every series of this metric carries with the same value. */
   readonly constLabels?: Readonly<Record<string, LabelValue>>;
+  /**
+   * `legacy` (default): names that every format writes as they are. `utf8`: any text as name and as label names, for instance
+   * `http.request.duration`; readers that did not ask for such names get them escaped. As the registry says, when left out.
+   */
+  readonly nameValidation?: NameValidation;
 }
 
 /** A metric as collected: what it is, without its numbers. Never changes. */
@@ -35,7 +40,7 @@ export interface Descriptor {
   readonly labelNames: readonly string[];
   /** Name and value, in the order given. */
   readonly constLabels: readonly (readonly [name: string, value: string])[];
-  /** Histograms: finite upper bounds, ascending; the last bucket, up to +Inf, is implied. */
+  /** Histograms and gauge histograms: finite upper bounds, ascending; the last bucket, up to +Inf, is implied. */
   readonly bounds: readonly number[];
   /** Summaries: quantiles from 0 to 1, ascending. */
   readonly quantiles: readonly number[];
@@ -60,7 +65,7 @@ export interface Shape {
 }
 
 /** The options that every kind has. */
-const commonOptions = ['name', 'help', 'labelNames', 'labelValues', 'unit', 'namespace', 'subsystem', 'constLabels', 'limits', 'expireAfterSeconds', 'registry'];
+const commonOptions = ['name', 'help', 'labelNames', 'labelValues', 'unit', 'namespace', 'subsystem', 'constLabels', 'limits', 'expireAfterSeconds', 'created', 'nameValidation', 'registry'];
 
 const unitName = /^[a-zA-Z0-9][a-zA-Z0-9_:]*$/;
 
@@ -95,11 +100,14 @@ export function subjectFrom(kind: string, options: MetricOptions): string {
  * Builds a descriptor from options, checking each.
  *
  * @param kind how errors call the instrument, for instance `counter`
+ * @param nameValidation where the options do not say
  * @throws TallystickError when an option is missing or breaks a rule
  */
-export function describe(kind: string, options: MetricOptions, shape: Shape): Descriptor {
+export function describe(kind: string, options: MetricOptions, shape: Shape, nameValidation?: NameValidation): Descriptor {
   const subject = subjectFrom(kind, options);
   const name = fullName(kind, options);
+  const validation = checkNameValidation(subject, options.nameValidation ?? nameValidation);
+  checkName(subject, name, validation);
   checkOptions(subject, options, [...commonOptions, ...(shape.options ?? [])]);
   const { help, labelNames = [], unit = '', constLabels = {} } = options;
   if (typeof help !== 'string' || help === '') {
@@ -112,7 +120,7 @@ export function describe(kind: string, options: MetricOptions, shape: Shape): De
     throw new TallystickError('INVALID_LABELS', `${subject}: constLabels is ${show(constLabels)}; give an object of label names and values`);
   }
   const reserved = reservedLabels(shape, name);
-  checkLabelNames(subject, [...labelNames, ...Object.keys(constLabels)], reserved);
+  checkLabelNames(subject, [...labelNames, ...Object.keys(constLabels)], reserved, validation);
   checkUnit(subject, name, unit, shape.type);
   return Object.freeze({
     name,
@@ -139,6 +147,7 @@ function constLabel(subject: string, label: string, value: unknown): readonly [s
 function reservedLabels(shape: Shape, name: string): readonly string[] {
   switch (shape.type) {
     case 'histogram':
+    case 'gaugehistogram':
       return ['le'];
     case 'summary':
       return ['quantile'];

@@ -6,6 +6,9 @@
  *   cell for the number of observations: it is the sum of the buckets, so the two cannot disagree.
  * - summary: sum, its compensation, the number of observations, then the value of each quantile as of the last reading.
  * - state set: one cell a state, 0 or 1.
+ *
+ * Beside these, where a {@link FamilyView} says so: the native buckets of a histogram ({@link nativeCells} cells), the time of its creation
+ * and of its sample (a cell each, seconds since the Unix epoch, NaN for none).
  */
 export const valueCell = 0;
 export const sumCell = 0;
@@ -13,6 +16,19 @@ export const compensationCell = 1;
 export const bucketCells = 2;
 export const summaryCountCell = 2;
 export const quantileCells = 3;
+
+/**
+ * Native buckets of a histogram series, counted from the first cell of theirs: schema, zero threshold, count of the zero bucket, and where the
+ * blocks with the positive and the negative buckets begin in the store's block arena: the first block of the chain plus 1, 0 for none. A
+ * block counts the 16 buckets whose index is `16 · key` and up. The number of observations is that of the classic buckets, of which there
+ * is at least the one up to +Inf.
+ */
+export const schemaCell = 0;
+export const zeroThresholdCell = 1;
+export const zeroCountCell = 2;
+export const positiveChainCell = 3;
+export const negativeChainCell = 4;
+export const nativeCells = 5;
 
 /**
  * A sum with its compensation: what two cells hold after {@link addTo}. Once the sum is infinite or NaN it says so, as IEEE 754 arithmetic

@@ -1,4 +1,8 @@
+import { wellFormed } from '../platform/byte-buffer.js';
 import { TallystickError, show } from './errors.js';
+
+/** Which names are allowed: those that every format can write as they are, or any text (Prometheus, "metric_name_validation_scheme"). */
+export type NameValidation = 'legacy' | 'utf8';
 
 /** Prometheus data model, "Metric names and labels"; also what text 0.0.4 can write without quoting. */
 const metricName = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
@@ -7,9 +11,9 @@ const labelName = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 const longestName = 512;
 
 /**
- * Joins namespace, subsystem and name with `_`, leaving out what is absent or empty.
+ * Joins namespace, subsystem and name with `_`, leaving out what is absent or empty. {@link checkName} checks the whole.
  *
- * @throws TallystickError `INVALID_NAME` when a part is not a string, or the whole is not a metric name
+ * @throws TallystickError `INVALID_NAME` when a part is not a string
  */
 export function fullName(kind: string, options: { readonly name: unknown; readonly namespace?: unknown; readonly subsystem?: unknown }): string {
   const { name } = options;
@@ -24,16 +28,47 @@ export function fullName(kind: string, options: { readonly name: unknown; readon
     parts.push(part);
   }
   parts.push(name);
-  const full = parts.join('_');
-  if (!metricName.test(full) || full.length > longestName) {
-    throw new TallystickError(
-      'INVALID_NAME',
-      full.length > longestName
-        ? `${kind} ${show(full)}: the name has ${full.length} characters; at most ${longestName} are allowed, shorten it`
-        : `${kind} ${show(full)}: not a metric name; use letters, digits, "_" and ":", and do not begin with a digit`,
-    );
-  }
-  return full;
+  return parts.join('_');
+}
+
+/**
+ * Checks a metric's full name.
+ *
+ * @throws TallystickError `INVALID_NAME`
+ */
+export function checkName(subject: string, name: string, validation: NameValidation): void {
+  if (name.length > longestName) throw new TallystickError('INVALID_NAME', `${subject}: the name has ${name.length} characters; at most ${longestName} are allowed, shorten it`);
+  if (validation === 'legacy' ? metricName.test(name) : isWellFormed(name)) return;
+  throw new TallystickError(
+    'INVALID_NAME',
+    validation === 'legacy'
+      ? `${subject}: not a metric name; use letters, digits, "_" and ":", and do not begin with a digit, or ask for nameValidation: "utf8"`
+      : `${subject}: the name has half a surrogate pair, which UTF-8 cannot carry; check where it was cut`,
+  );
+}
+
+/**
+ * Checks the `nameValidation` option.
+ *
+ * @throws TallystickError `INVALID_OPTIONS`
+ */
+export function checkNameValidation(subject: string, validation: unknown = 'legacy'): NameValidation {
+  if (validation === 'legacy' || validation === 'utf8') return validation;
+  throw new TallystickError('INVALID_OPTIONS', `${subject}: nameValidation is ${show(validation)}; give "legacy" or "utf8"`);
+}
+
+/** Whether every format can write a metric name as it is. */
+export function isLegacyName(name: string): boolean {
+  return metricName.test(name);
+}
+
+/** Whether every format can write a label name as it is. */
+export function isLegacyLabelName(name: string): boolean {
+  return labelName.test(name);
+}
+
+function isWellFormed(text: string): boolean {
+  return wellFormed(text) === text;
 }
 
 /**
@@ -42,11 +77,12 @@ export function fullName(kind: string, options: { readonly name: unknown; readon
  * @param reserved label names this kind of metric writes by itself (`le`, `quantile`)
  * @throws TallystickError `INVALID_LABEL_NAME`
  */
-export function checkLabelNames(subject: string, names: readonly unknown[], reserved: readonly string[]): asserts names is readonly string[] {
+export function checkLabelNames(subject: string, names: readonly unknown[], reserved: readonly string[], validation: NameValidation): asserts names is readonly string[] {
   const seen = new Set<string>();
   for (const name of names) {
-    if (typeof name !== 'string' || !labelName.test(name) || name.length > longestName) {
-      throw new TallystickError('INVALID_LABEL_NAME', `${subject}: ${show(name)} is not a label name; use letters, digits and "_", and do not begin with a digit`);
+    if (typeof name !== 'string' || !(validation === 'legacy' ? labelName.test(name) : name !== '' && isWellFormed(name)) || name.length > longestName) {
+      const rule = validation === 'legacy' ? 'use letters, digits and "_", and do not begin with a digit' : `give up to ${longestName} characters that UTF-8 can carry, at least one`;
+      throw new TallystickError('INVALID_LABEL_NAME', `${subject}: ${show(name)} is not a label name; ${rule}`);
     }
     if (name.startsWith('__')) {
       throw new TallystickError('INVALID_LABEL_NAME', `${subject}: label ${show(name)} begins with "__", which is reserved for Prometheus itself; rename it`);

@@ -12,6 +12,8 @@ export function sampleNames(descriptor: Pick<Descriptor, 'name' | 'type'>): read
       return [...new Set([name, family, `${family}_total`, `${family}_created`])];
     case 'histogram':
       return [name, `${name}_bucket`, `${name}_count`, `${name}_sum`, `${name}_created`];
+    case 'gaugehistogram':
+      return [name, `${name}_bucket`, `${name}_gcount`, `${name}_gsum`, `${name}_count`, `${name}_sum`];
     case 'summary':
       return [name, `${name}_count`, `${name}_sum`, `${name}_created`];
     case 'info':

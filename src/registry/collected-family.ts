@@ -1,56 +1,30 @@
 import { checkBounds } from '../distribution/bounds.js';
 import { checkQuantiles } from '../distribution/quantiles.js';
-import { type MetricType, describe, subjectOf } from '../model/descriptor.js';
+import type { CollectedFamily, CollectedSeries } from '../model/collected.js';
+import { type Descriptor, type MetricType, describe, subjectOf } from '../model/descriptor.js';
 import { TallystickError, list, show } from '../model/errors.js';
-import { type LabelValue, labelText } from '../model/labels.js';
+import { labelText } from '../model/labels.js';
 import { bucketCells, quantileCells, sumCell, summaryCountCell, valueCell } from '../model/layout.js';
+import type { NameValidation } from '../model/names.js';
 import { checkStateLabel, checkStates } from '../instruments/state-set.js';
 import { FamilyView } from '../store/family-view.js';
+import { CollectedExtras } from './collected-extras.js';
 import { LabelTable } from '../store/label-table.js';
 import { SeriesTable } from '../store/series-table.js';
-
-/** One series that a collector yields. Which numbers it has depends on the family's type. */
-export interface CollectedSeries {
-  /** Every series of a family has the same label names. */
-  readonly labels?: Readonly<Record<string, LabelValue>>;
-  /** Counters (at least 0), gauges, unknown; info has none, it is 1. */
-  readonly value?: number;
-  /** Histograms and summaries. */
-  readonly sum?: number;
-  /** Summaries; a histogram's is that of its last bucket. */
-  readonly count?: number;
-  /** Histograms: cumulative counts by upper bound, rising, the last one +Inf. All series of a family have the same bounds. */
-  readonly buckets?: readonly { readonly le: number; readonly count: number }[];
-  /** Summaries: all series of a family have the same quantiles. */
-  readonly quantiles?: readonly { readonly quantile: number; readonly value: number }[];
-  /** State sets: the states that hold. */
-  readonly states?: readonly string[];
-}
-
-/** A whole family, as a collector yields it. */
-export interface CollectedFamily {
-  readonly name: string;
-  readonly help: string;
-  readonly type: MetricType;
-  readonly unit?: string;
-  readonly series: readonly CollectedSeries[];
-  /** State sets: every state there is, and the label that names them. */
-  readonly states?: readonly string[];
-  readonly stateLabel?: string;
-}
 
 /**
  * Puts a collector's family into rows and cells, so that writers read it like any other.
  *
  * @throws TallystickError when it breaks a rule; a family is taken whole or not at all
  */
-export function loadFamily(family: CollectedFamily): FamilyView {
+export function loadFamily(family: CollectedFamily, nameValidation: NameValidation = 'legacy'): FamilyView {
   if (typeof family !== 'object' || family === null || !Array.isArray(family.series)) {
     throw new TallystickError('INVALID_FAMILY', `collector: yielded ${show(family)}; yield families with name, help, type and series`);
   }
   const subject = subjectOf('collected', String(family.name));
   const first = family.series[0];
-  const bounds = family.type === 'histogram' && first !== undefined ? checkBounds(subject, bucketsOf(subject, first).map((bucket) => bucket.le)) : [];
+  const isHistogram = family.type === 'histogram' || family.type === 'gaugehistogram';
+  const bounds = isHistogram && first !== undefined ? checkBounds(subject, bucketsOf(subject, first).map((bucket) => bucket.le)) : [];
   const quantiles = checkQuantiles(subject, family.type === 'summary' ? quantilesOf(first).map((entry) => entry.quantile) : []);
   const labelNames = Object.keys(first?.labels ?? {});
   const descriptor = describe('collected', { name: family.name, help: family.help, labelNames, ...(family.unit === undefined ? {} : { unit: family.unit }) }, {
@@ -59,25 +33,28 @@ export function loadFamily(family: CollectedFamily): FamilyView {
     quantiles,
     states: family.type === 'stateset' ? checkStates(subject, family.states) : [],
     ...(family.stateLabel === undefined ? {} : { stateLabel: family.stateLabel }),
-  });
+  }, nameValidation);
   if (descriptor.type === 'stateset') checkStateLabel(subject, descriptor.stateLabel);
-  const table = new SeriesTable(new LabelTable(), labelNames.length, cellCount(family.type, bounds.length, quantiles.length, descriptor.states.length));
+  const cells = cellCount(family.type, bounds.length, quantiles.length, descriptor.states.length);
+  const extras = new CollectedExtras(subject, descriptor, family.series, cells);
+  const table = new SeriesTable(new LabelTable(), labelNames.length, cells + extras.cells);
   const seen = new Set<number>();
   for (const series of family.series) {
     const row = rowOf(subject, table, labelNames, series);
     if (seen.has(row)) throw new TallystickError('INVALID_FAMILY', `${subject}: two series have the same labels ${show(series.labels ?? {})}; yield each once`);
     seen.add(row);
     fill(subject, descriptor, table.cells.page(row), table.cells.base(row), series);
+    extras.fill(row, table.cells.page(row), table.cells.base(row), series);
   }
   if (labelNames.length === 0 && family.series.length === 0) return new FamilyView(descriptor, new SeriesTable(table.labels, 1, table.cells.stride));
-  return new FamilyView(descriptor, table);
+  return new FamilyView(descriptor, table, extras.view());
 }
 
 function quantilesOf(series: CollectedSeries | undefined): readonly { readonly quantile: number; readonly value: number }[] {
   return series?.quantiles ?? [];
 }
 
-const types: readonly MetricType[] = ['counter', 'gauge', 'histogram', 'summary', 'info', 'stateset', 'unknown'];
+const types: readonly MetricType[] = ['counter', 'gauge', 'histogram', 'gaugehistogram', 'summary', 'info', 'stateset', 'unknown'];
 
 function checkType(subject: string, type: unknown): MetricType {
   if (types.includes(type as MetricType)) return type as MetricType;
@@ -87,6 +64,7 @@ function checkType(subject: string, type: unknown): MetricType {
 function cellCount(type: MetricType, bounds: number, quantiles: number, states: number): number {
   switch (type) {
     case 'histogram':
+    case 'gaugehistogram':
       return bucketCells + bounds + 1;
     case 'summary':
       return quantileCells + quantiles;
@@ -114,9 +92,10 @@ function rowOf(subject: string, table: SeriesTable, names: readonly string[], se
   return known >= 0 ? known : table.insert();
 }
 
-function fill(subject: string, descriptor: FamilyView['descriptor'], cells: Float64Array, base: number, series: CollectedSeries): void {
+function fill(subject: string, descriptor: Descriptor, cells: Float64Array, base: number, series: CollectedSeries): void {
   switch (descriptor.type) {
     case 'histogram':
+    case 'gaugehistogram':
       cells[base + sumCell] = numberOf(subject, 'sum', series.sum);
       fillBuckets(subject, descriptor.bounds, cells, base, bucketsOf(subject, series));
       return;
@@ -144,7 +123,7 @@ function fill(subject: string, descriptor: FamilyView['descriptor'], cells: Floa
 }
 
 function bucketsOf(subject: string, series: CollectedSeries): readonly { readonly le: number; readonly count: number }[] {
-  const buckets: unknown = series.buckets;
+  const buckets: unknown = series.buckets ?? (series.native === undefined ? undefined : [{ le: Infinity, count: countOf(subject, series.count) }]);
   if (!Array.isArray(buckets) || (buckets.at(-1) as { le?: unknown } | undefined)?.le !== Infinity) {
     throw new TallystickError('INVALID_FAMILY', `${subject}: buckets is ${show(buckets)}; give { le, count } for each upper bound, the last one Infinity`);
   }

@@ -1,5 +1,6 @@
 import { TallystickError, show } from '../model/errors.js';
 import { checkOptions } from '../model/options.js';
+import { type NameValidation, checkNameValidation } from '../model/names.js';
 import { type Clock, checkClock, systemClock } from '../platform/clock.js';
 import { type Limits, checkLimits, registryDefaults } from '../store/budget.js';
 import { Catalog, defaultCatalog } from '../store/catalog.js';
@@ -15,6 +16,10 @@ export interface RegistryOptions {
   readonly limits?: Omit<Limits, 'onLimit'>;
   /** For all its metrics that do not say otherwise: series whose value has not changed for so long are removed. Default: never. */
   readonly expireAfterSeconds?: number;
+  /** For all its metrics that do not say otherwise: whether series keep the time at which they began to count. Default: no. */
+  readonly created?: boolean;
+  /** Which names its metrics may have where they do not say otherwise, those of collectors included: `legacy` (default) or `utf8`, any text. */
+  readonly nameValidation?: NameValidation;
   /** Whether the registry shows metrics of its own, called `tallystick_…`: series, bytes, expired series, collection time. Default: no. */
   readonly selfMetrics?: boolean;
   /** Told once of each kind of fault at collection; `console.warn` when left out. */
@@ -43,9 +48,10 @@ export interface Built {
  * @throws TallystickError `INVALID_OPTIONS`
  */
 export function compose(options: RegistryOptions, parts: readonly Gatherer[] = []): Built {
-  checkOptions('registry', options, ['clock', 'limits', 'expireAfterSeconds', 'selfMetrics', 'onFault']);
+  checkOptions('registry', options, ['clock', 'limits', 'expireAfterSeconds', 'created', 'nameValidation', 'selfMetrics', 'onFault']);
   checkKind('onFault', options.onFault, 'function');
   checkKind('selfMetrics', options.selfMetrics, 'boolean');
+  checkKind('created', options.created, 'boolean');
   return assemble(new Catalog(storeOptions(options)), options, parts);
 }
 
@@ -60,9 +66,9 @@ function checkKind(option: string, value: unknown, kind: 'function' | 'boolean')
   throw new TallystickError('INVALID_OPTIONS', `registry: ${option} is ${show(value)}; give a ${kind}`);
 }
 
-function storeOptions({ clock, limits, expireAfterSeconds }: RegistryOptions): StoreOptions {
+function storeOptions({ clock, limits, expireAfterSeconds, created = false, nameValidation }: RegistryOptions): StoreOptions {
   checkExpiry('registry', expireAfterSeconds);
-  return { clock: clock === undefined ? systemClock : checkClock(clock), limits: checkLimits('registry', limits, registryDefaults), expireAfterSeconds };
+  return { clock: clock === undefined ? systemClock : checkClock(clock), limits: checkLimits('registry', limits, registryDefaults), expireAfterSeconds, keepsCreated: created, nameValidation: checkNameValidation('registry', nameValidation) };
 }
 
 /** Changes when what two copies of the package share changes its form. */

@@ -108,7 +108,7 @@ export class Registry implements Registrar {
       this.catalog.add(member as Collectable);
       return;
     }
-    const source = new CollectorSource(member as Collector);
+    const source = new CollectorSource(member as Collector, this.catalog.store.nameValidation);
     if (this.gatherer.sources.some((other) => other.name === source.name)) {
       throw new TallystickError('DUPLICATE_NAME', `registry: a collector ${show(source.name)} is registered already; unregister it first, or take another name`);
     }

@@ -1,7 +1,8 @@
+import type { CollectedFamily } from '../model/collected.js';
 import type { Collectable } from '../store/catalog.js';
 import type { FamilyView } from '../store/family-view.js';
 import type { Store } from '../store/store.js';
-import { type CollectedFamily, loadFamily } from './collected-family.js';
+import { loadFamily } from './collected-family.js';
 
 /** What limits have refused, from the first refusal on; shown whether a registry describes itself or not. */
 export function refusalViews(members: readonly Collectable[]): readonly FamilyView[] {
@@ -22,7 +23,7 @@ export function selfViews(members: readonly Collectable[], stores: readonly Stor
     { name: 'tallystick_label_value_bytes', help: 'Memory for label values and their look-up, resident or reserved.', type: 'gauge', unit: 'bytes', series: over(({ labels }) => labels.bytesHeld()) },
     { name: 'tallystick_collection_duration_seconds', help: 'Time the last collection took, before this one.', type: 'gauge', unit: 'seconds', series: [{ value: collectionSeconds }] },
   ];
-  return families.map(loadFamily);
+  return families.map((family) => loadFamily(family));
 }
 
 interface Figure {

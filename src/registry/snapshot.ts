@@ -1,5 +1,8 @@
 import type { MetricType } from '../model/descriptor.js';
+import type { Exemplar } from '../model/exemplar.js';
+import type { NativeBuckets } from '../model/native.js';
 import { bucketCells, quantileCells, sumAt, summaryCountCell, valueCell } from '../model/layout.js';
+import { readNative } from '../store/native-chains.js';
 import type { FamilyView, SeriesCursor } from '../store/family-view.js';
 
 /** A number as JSON can hold it: JSON has neither NaN nor infinities. */
@@ -16,6 +19,13 @@ export interface SeriesSnapshot {
   readonly quantiles?: readonly { readonly quantile: number; readonly value: JsonNumber }[];
   /** State sets: every state, and whether it holds. */
   readonly states?: Readonly<Record<string, boolean>>;
+  /** Histograms that have native buckets. */
+  readonly native?: NativeBuckets;
+  readonly exemplars?: readonly Exemplar[];
+  /** When the series began to count, in seconds since the Unix epoch. */
+  readonly created?: number;
+  /** When its numbers were taken, in seconds since the Unix epoch, where they carry a time of their own. */
+  readonly timestamp?: number;
 }
 
 /** A family as plain data, ready for `JSON.stringify`. */
@@ -33,7 +43,7 @@ export function snapshotOf(view: FamilyView): FamilySnapshot {
   const { name, help, type, unit } = view.descriptor;
   const series: SeriesSnapshot[] = [];
   const cursor = view.cursor();
-  while (cursor.next()) series.push({ labels: labelsOf(view, cursor), ...valuesOf(view, cursor) });
+  while (cursor.next()) series.push({ labels: labelsOf(view, cursor), ...valuesOf(view, cursor), ...extrasOf(view, cursor) });
   return { name, help, type, ...(unit === '' ? {} : { unit }), series };
 }
 
@@ -47,7 +57,8 @@ function labelsOf(view: FamilyView, cursor: SeriesCursor): Record<string, string
 function valuesOf(view: FamilyView, { cells, cellBase }: SeriesCursor): Omit<SeriesSnapshot, 'labels'> {
   const { type, bounds, quantiles, states } = view.descriptor;
   switch (type) {
-    case 'histogram': {
+    case 'histogram':
+    case 'gaugehistogram': {
       let count = 0;
       const buckets = [...bounds, Infinity].map((le, place) => ({ le: jsonNumber(le), count: (count += cells[cellBase + bucketCells + place]!) }));
       return { sum: jsonNumber(sumAt(cells, cellBase)), count, buckets };
@@ -63,6 +74,31 @@ function valuesOf(view: FamilyView, { cells, cellBase }: SeriesCursor): Omit<Ser
     default:
       return { value: jsonNumber(cells[cellBase + valueCell]!) };
   }
+}
+
+function extrasOf(view: FamilyView, cursor: SeriesCursor): Pick<SeriesSnapshot, 'native' | 'exemplars' | 'created' | 'timestamp'> {
+  const { createdCell, timestampCell, native } = view;
+  const created = createdCell < 0 ? NaN : cursor.cells[cursor.cellBase + createdCell]!;
+  const timestamp = timestampCell < 0 ? NaN : cursor.cells[cursor.cellBase + timestampCell]!;
+  const exemplars = exemplarsOf(view, cursor.row);
+  return {
+    ...(native === undefined ? {} : { native: readNative(cursor.cells, cursor.cellBase + native.cell, native.blocks) }),
+    ...(exemplars.length === 0 ? {} : { exemplars }),
+    ...(created === created ? { created } : {}),
+    ...(timestamp === timestamp ? { timestamp } : {}),
+  };
+}
+
+/** Those of the buckets, or of the native buckets where the histogram has no others. */
+function exemplarsOf({ exemplars, descriptor, native }: FamilyView, row: number): readonly Exemplar[] {
+  if (exemplars === undefined) return [];
+  if (native !== undefined && descriptor.bounds.length === 0) return exemplars.spread(row);
+  const found: Exemplar[] = [];
+  for (let slot = 0; slot <= descriptor.bounds.length; slot++) {
+    const exemplar = exemplars.at(row, slot);
+    if (exemplar !== undefined) found.push(exemplar);
+  }
+  return found;
 }
 
 /** A number as {@link JsonNumber}. */

@@ -1,6 +1,8 @@
+import type { CollectedFamily } from '../model/collected.js';
+import type { NameValidation } from '../model/names.js';
 import { TallystickError, show } from '../model/errors.js';
 import type { FamilyView } from '../store/family-view.js';
-import { type CollectedFamily, loadFamily } from './collected-family.js';
+import { loadFamily } from './collected-family.js';
 
 /** Yields whole families when asked: for numbers that are kept somewhere else. */
 export interface Collector {
@@ -25,16 +27,18 @@ export interface FamilySource {
 export class CollectorSource implements FamilySource {
   readonly name: string;
   readonly member: Collector;
+  private readonly nameValidation: NameValidation;
   private running: Promise<readonly FamilyView[]> | undefined;
   private last: readonly FamilyView[];
 
-  constructor(collector: Collector) {
+  constructor(collector: Collector, nameValidation: NameValidation) {
     const { name, collect } = (collector ?? {}) as Partial<Collector>;
     if (typeof name !== 'string' || name === '' || typeof collect !== 'function') {
       throw new TallystickError('INVALID_OPTIONS', `registry: register(${show(collector)}); give an instrument, or a collector with a name and a collect function`);
     }
     this.name = name;
     this.member = collector;
+    this.nameValidation = nameValidation;
     this.running = undefined;
     this.last = [];
   }
@@ -60,7 +64,7 @@ export class CollectorSource implements FamilySource {
     if (typeof families?.[Symbol.iterator] !== 'function') {
       throw new TallystickError('INVALID_FAMILY', `collector ${show(this.name)}: collect() gave ${show(families)}; give an array of families or another iterable`);
     }
-    return Array.from(families, loadFamily);
+    return Array.from(families, (family) => loadFamily(family, this.nameValidation));
   }
 }
 

@@ -24,7 +24,9 @@ export class Expiry {
   expired: number;
   private readonly table: SeriesTable;
   private readonly clock: Clock;
-  private readonly fingerprint: (cells: Float64Array, base: number, stride: number) => number;
+  private readonly fingerprint: (cells: Float64Array, base: number, end: number) => number;
+  /** Cells of a series that tell of recordings. */
+  private readonly width: number;
   private readonly expire: (row: number, isHeld: boolean) => void;
   private readonly seen: Float64Column;
   /** Rows that are kept out of sight because somebody holds a handle of them. */
@@ -33,13 +35,17 @@ export class Expiry {
   private readonly held: Set<number>;
   private position: number;
 
-  /** @param expire removes a row; or, where somebody holds its handle, only sets it back: it is kept out of sight until it is recorded in */
-  constructor(table: SeriesTable, type: MetricType, seconds: number, clock: Clock, expire: (row: number, isHeld: boolean) => void) {
+  /**
+   * @param width the cells of a series as its type has them, without what stands after them
+   * @param expire removes a row; or, where somebody holds its handle, only sets it back: it is kept out of sight until it is recorded in
+   */
+  constructor(table: SeriesTable, type: MetricType, width: number, seconds: number, clock: Clock, expire: (row: number, isHeld: boolean) => void) {
     this.seconds = seconds;
     this.expired = 0;
     this.table = table;
     this.clock = clock;
     this.fingerprint = fingerprints[type] ?? shownValue;
+    this.width = width;
     this.expire = expire;
     this.seen = new Float64Column(2);
     this.dormant = new Set();
@@ -107,7 +113,8 @@ export class Expiry {
 
   private fingerprintOf(row: number): number {
     const { cells } = this.table;
-    return this.fingerprint(cells.page(row), cells.base(row), cells.stride);
+    const base = cells.base(row);
+    return this.fingerprint(cells.page(row), base, base + this.width);
   }
 }
 
@@ -122,15 +129,15 @@ export function checkExpiry(subject: string, seconds: unknown): void {
 }
 
 /** What tells that a series has changed; for the types that are not here, its value. */
-const fingerprints: Partial<Record<MetricType, (cells: Float64Array, base: number, stride: number) => number>> = {
+const fingerprints: Partial<Record<MetricType, (cells: Float64Array, base: number, end: number) => number>> = {
   histogram: sumOfBuckets,
   summary: summaryCount,
   stateset: statesThatHold,
 };
 
-function sumOfBuckets(cells: Float64Array, base: number, stride: number): number {
+function sumOfBuckets(cells: Float64Array, base: number, end: number): number {
   let sum = 0;
-  for (let cell = bucketCells; cell < stride; cell++) sum += cells[base + cell]!;
+  for (let cell = base + bucketCells; cell < end; cell++) sum += cells[cell]!;
   return sum;
 }
 
@@ -144,8 +151,8 @@ function shownValue(cells: Float64Array, base: number): number {
 }
 
 /** A hash of which states hold. */
-function statesThatHold(cells: Float64Array, base: number, stride: number): number {
+function statesThatHold(cells: Float64Array, base: number, end: number): number {
   let hash = 1;
-  for (let cell = 0; cell < stride; cell++) hash = (Math.imul(hash, 31) + cells[base + cell]!) | 0;
+  for (let cell = base; cell < end; cell++) hash = (Math.imul(hash, 31) + cells[cell]!) | 0;
   return hash;
 }

@@ -1,5 +1,34 @@
 import type { Descriptor } from '../model/descriptor.js';
+import type { Exemplar } from '../model/exemplar.js';
+import type { BlockArena } from './block-arena.js';
 import type { SeriesTable } from './series-table.js';
+
+/** What a family has beside what its type always has. */
+export interface FamilyExtras {
+  /** Brings the cells of a row up to date just before it is read; for what is computed at reading, such as quantiles. */
+  readonly prepare?: ((row: number) => void) | undefined;
+  /** Where in a row's cells the time stands at which the series began to count; see `model/layout.ts`. */
+  readonly createdCell?: number | undefined;
+  /** Where the time stands that its samples are to carry. */
+  readonly timestampCell?: number | undefined;
+  /** Where its native buckets begin, and what their chains lead to. */
+  readonly native?: NativePlace | undefined;
+  readonly exemplars?: ExemplarSource | undefined;
+}
+
+/** Where the native buckets of a family stand. */
+export interface NativePlace {
+  readonly cell: number;
+  readonly blocks: BlockArena;
+}
+
+/** Exemplars of a family's series. */
+export interface ExemplarSource {
+  /** That of a counter (`slot` 0) or of a classic bucket by its place; undefined where there is none. */
+  at(row: number, slot: number): Exemplar | undefined;
+  /** Those of a native histogram, all with a timestamp, by rising value. */
+  spread(row: number): readonly Exemplar[];
+}
 
 /**
  * All series of one metric, ready to be read: what the registry collects and every writer takes. It copies nothing; a cursor walks the
@@ -8,13 +37,27 @@ import type { SeriesTable } from './series-table.js';
 export class FamilyView {
   readonly descriptor: Descriptor;
   readonly table: SeriesTable;
-  /** Brings the cells of a row up to date just before it is read; for what is computed at reading, such as quantiles. */
   readonly prepare: ((row: number) => void) | undefined;
+  /** -1 where series have no such time. */
+  readonly createdCell: number;
+  /** -1 where samples carry no time. */
+  readonly timestampCell: number;
+  readonly native: NativePlace | undefined;
+  readonly exemplars: ExemplarSource | undefined;
 
-  constructor(descriptor: Descriptor, table: SeriesTable, prepare?: (row: number) => void) {
+  constructor(descriptor: Descriptor, table: SeriesTable, { prepare, createdCell = -1, timestampCell = -1, native, exemplars }: FamilyExtras = {}) {
     this.descriptor = descriptor;
     this.table = table;
     this.prepare = prepare;
+    this.createdCell = createdCell;
+    this.timestampCell = timestampCell;
+    this.native = native;
+    this.exemplars = exemplars;
+  }
+
+  /** The same series under another description: for formats that spell names in another way. */
+  describedAs(descriptor: Descriptor): FamilyView {
+    return new FamilyView(descriptor, this.table, this);
   }
 
   /** Walks the series from the first on. */

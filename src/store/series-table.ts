@@ -34,8 +34,10 @@ export class SeriesTable {
   /** Rows that are condemned, and how many. */
   private readonly condemnedRows: Int32Column;
   private condemned: number;
+  /** Writes the time of its creation to a series; undefined where nobody asks for it. */
+  private readonly stamp: Stamp | undefined;
 
-  constructor(labels: LabelTable, labelCount: number, stride: number) {
+  constructor(labels: LabelTable, labelCount: number, stride: number, stamp?: Stamp) {
     this.labels = labels;
     this.labelCount = labelCount;
     this.labelIds = new Int32Column(labelCount);
@@ -48,6 +50,7 @@ export class SeriesTable {
     this.firstFreeRow = -1;
     this.condemnedRows = new Int32Column(1);
     this.condemned = 0;
+    this.stamp = stamp;
     if (labelCount === 0) this.append();
   }
 
@@ -140,10 +143,11 @@ export class SeriesTable {
     this.size += 1;
   }
 
-  /** Sets the cells of a series to 0. */
+  /** Sets the cells of a series to 0: it begins anew. */
   zero(row: number): void {
     const base = this.cells.base(row);
     this.cells.page(row).fill(0, base, base + this.cells.stride);
+    this.stampRow(row);
   }
 
   /** Whether the row holds a series. */
@@ -211,6 +215,7 @@ export class SeriesTable {
     this.order.append(row);
     this.rows = row + 1;
     this.size += 1;
+    this.stampRow(row);
     return row;
   }
 
@@ -219,8 +224,19 @@ export class SeriesTable {
     this.firstFreeRow = -this.labelIds.page(row)[this.labelIds.base(row) + firstLabel]! - 2;
     this.order.reuse(row, this.rows);
     this.size += 1;
+    this.stampRow(row);
     return row;
   }
+
+  private stampRow(row: number): void {
+    if (this.stamp !== undefined) this.cells.page(row)[this.cells.base(row) + this.stamp.cell] = this.stamp.now();
+  }
+}
+
+/** Where in its cells a series says when it was created, and the clock for it: seconds since the Unix epoch. */
+export interface Stamp {
+  readonly cell: number;
+  now(): number;
 }
 
 /** Multiplies each integer by an odd number of its own, so that the products need not wait for each other, and mixes the sum. */

@@ -1,3 +1,4 @@
+import type { NameValidation } from '../model/names.js';
 import { type Clock, systemClock } from '../platform/clock.js';
 import { CoarseClock } from '../platform/coarse-clock.js';
 import { BlockArena } from './block-arena.js';
@@ -9,6 +10,8 @@ export interface StoreOptions {
   readonly clock?: Clock;
   readonly limits?: Omit<Limits, 'onLimit'>;
   readonly expireAfterSeconds?: number | undefined;
+  readonly keepsCreated?: boolean;
+  readonly nameValidation?: NameValidation;
 }
 
 /** What the instruments of one registry share: label values, blocks of cells for sketches, and the clock. */
@@ -22,15 +25,21 @@ export class Store {
   readonly budget: Budget;
   /** After how long without change series expire where the metric does not say; undefined for never. */
   readonly expireAfterSeconds: number | undefined;
+  /** Whether series keep the time of their creation where the metric does not say. */
+  readonly keepsCreated: boolean;
+  /** Which names are allowed where the metric does not say. */
+  readonly nameValidation: NameValidation;
   readonly housekeeper: Housekeeper;
 
-  constructor({ clock = systemClock, limits = registryDefaults, expireAfterSeconds }: StoreOptions = {}) {
+  constructor({ clock = systemClock, limits = registryDefaults, expireAfterSeconds, keepsCreated = false, nameValidation = 'legacy' }: StoreOptions = {}) {
     this.labels = new LabelTable();
     this.blocks = new BlockArena();
     this.clock = clock;
     this.coarseClock = new CoarseClock(clock);
     this.budget = new Budget({ ...registryDefaults, ...limits }, this.coarseClock, undefined);
     this.expireAfterSeconds = expireAfterSeconds;
+    this.keepsCreated = keepsCreated;
+    this.nameValidation = nameValidation;
     this.housekeeper = new Housekeeper();
   }
 }

@@ -7,7 +7,8 @@ import { anyNumber, risingBounds } from '../support/doubles.js';
 import { anyRegistry, buildRegistry, observations } from '../support/registries.js';
 import { type ParsedFamily, type ParsedSample, parseNumber, parseText } from '../support/text-parser.js';
 
-const textTypes = { counter: 'counter', gauge: 'gauge', histogram: 'histogram', summary: 'summary', info: 'gauge', stateset: 'gauge', unknown: 'untyped' } as const;
+const textTypes = { counter: 'counter', gauge: 'gauge', histogram: 'histogram',
+  gaugehistogram: 'histogram', summary: 'summary', info: 'gauge', stateset: 'gauge', unknown: 'untyped' } as const;
 
 /** What the text of a snapshot must say; bounds as numbers, since how they are spelt is a law of its own. */
 function expected(snapshot: FamilySnapshot): ParsedFamily {

@@ -10,7 +10,7 @@ function kept(seconds = 10) {
   const labels = new LabelTable();
   const table = new SeriesTable(labels, 1, 1);
   const gone: number[] = [];
-  const expiry: Expiry = new Expiry(table, 'counter', seconds, clock, (row, isHeld) => {
+  const expiry: Expiry = new Expiry(table, 'counter', 1, seconds, clock, (row, isHeld) => {
     gone.push(row);
     if (isHeld) {
       table.zero(row);

@@ -55,7 +55,7 @@ export function comparableReading(family: ReadFamily): ComparableFamily {
 /** What it should have read, told from a snapshot alone. */
 export function comparableSnapshot(family: FamilySnapshot): ComparableFamily {
   const name = family.type === 'info' && !(family.name.endsWith('_info') && family.name !== '_info') ? `${family.name}_info` : family.name;
-  const type = { counter: 'counter', gauge: 'gauge', histogram: 'histogram', summary: 'summary', info: 'gauge', stateset: 'gauge', unknown: 'untyped' }[family.type];
+  const type = { counter: 'counter', gauge: 'gauge', histogram: 'histogram', gaugehistogram: 'histogram', summary: 'summary', info: 'gauge', stateset: 'gauge', unknown: 'untyped' }[family.type];
   return { name, help: family.help, type, samples: collect(family.series.flatMap((series) => samplesOf(name, series))) };
 }
 

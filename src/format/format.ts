@@ -1,0 +1,25 @@
+import type { ByteBuffer } from '../platform/byte-buffer.js';
+import type { FamilyView } from '../store/family-view.js';
+
+/** A way to write an exposition. It keeps nothing between two of them. */
+export interface ExpositionFormat {
+  /** The value of the `Content-Type` header. */
+  readonly contentType: string;
+  /** Writes what stands before the first family. */
+  begin(out: ByteBuffer): void;
+  /** Writes the head of a family, and gives what writes the rest; throws before anything is written, or nothing at all. */
+  family(view: FamilyView, out: ByteBuffer): FamilyWriter;
+  /** Writes what stands after the last family. */
+  end(out: ByteBuffer): void;
+}
+
+/** Writes the series of one family, some at a time. */
+export interface FamilyWriter {
+  /**
+   * Goes on until the buffer holds at least so many bytes, or as much was done that others should have their turn. A series is written whole:
+   * its numbers are of one moment.
+   *
+   * @returns false when that was the last of it
+   */
+  write(bytes: number): boolean;
+}

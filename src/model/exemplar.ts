@@ -1,0 +1,63 @@
+import { wellFormed } from '../platform/byte-buffer.js';
+import { TallystickError, show } from './errors.js';
+import { labelText } from './labels.js';
+
+/** A recording that stands for others like it, with what leads to more about it: usually the trace it belongs to. */
+export interface Exemplar {
+  /** For instance `{ trace_id: '4bf92f35…' }`. Names and values together have at most 128 characters (OpenMetrics 1.0, "Exemplars"). */
+  readonly labels: Readonly<Record<string, string>>;
+  /** What was recorded. */
+  readonly value: number;
+  /** When, in seconds since the Unix epoch. */
+  readonly timestamp?: number;
+}
+
+const labelName = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
+/** Unicode code points (OpenMetrics 1.0, "Exemplars"). */
+const mostCharacters = 128;
+
+/**
+ * Checks an exemplar, and copies it.
+ *
+ * @throws TallystickError `INVALID_EXEMPLAR`
+ */
+export function checkExemplar(subject: string, exemplar: unknown): Exemplar {
+  if (typeof exemplar !== 'object' || exemplar === null) throw fault(subject, `exemplar is ${show(exemplar)}; give { labels, value, timestamp }`);
+  const { labels, value, timestamp } = exemplar as Partial<Exemplar>;
+  if (typeof value !== 'number') throw fault(subject, `exemplar value is ${show(value)}; give a number`);
+  if (timestamp !== undefined && !(typeof timestamp === 'number' && Number.isFinite(timestamp))) {
+    throw fault(subject, `exemplar timestamp is ${show(timestamp)}; give seconds since the Unix epoch, or leave it out`);
+  }
+  return Object.freeze({ labels: checkExemplarLabels(subject, labels), value, ...(timestamp === undefined ? {} : { timestamp }) });
+}
+
+/**
+ * Checks the labels of an exemplar, and copies them.
+ *
+ * @throws TallystickError `INVALID_EXEMPLAR`
+ */
+export function checkExemplarLabels(subject: string, labels: unknown): Readonly<Record<string, string>> {
+  if (typeof labels !== 'object' || labels === null || Array.isArray(labels)) throw fault(subject, `exemplar labels is ${show(labels)}; give an object, for instance { trace_id: "4bf92f35" }`);
+  const copy: [string, string][] = [];
+  let characters = 0;
+  for (const [name, given] of Object.entries(labels)) {
+    const text = labelText(given);
+    if (!labelName.test(name)) throw fault(subject, `exemplar label ${show(name)} is not a label name; use letters, digits and "_", and do not begin with a digit`);
+    if (text === undefined) throw fault(subject, `exemplar label ${show(name)} is ${show(given)}; give a string, number, boolean or bigint`);
+    const value = wellFormed(text);
+    characters += name.length + codePoints(value);
+    copy.push([name, value]);
+  }
+  if (characters > mostCharacters) throw fault(subject, `the names and values of the exemplar's labels have ${characters} characters; at most ${mostCharacters} are allowed, keep to what leads to the trace`);
+  return Object.freeze(Object.fromEntries(copy));
+}
+
+function codePoints(text: string): number {
+  let count = text.length;
+  for (let i = 0; i < text.length; i++) if ((text.charCodeAt(i) & 0xfc00) === 0xdc00) count -= 1;
+  return count;
+}
+
+function fault(subject: string, what: string): TallystickError {
+  return new TallystickError('INVALID_EXEMPLAR', `${subject}: ${what}`);
+}

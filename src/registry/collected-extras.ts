@@ -1,0 +1,147 @@
+import type { CollectedSeries } from '../model/collected.js';
+import type { Descriptor } from '../model/descriptor.js';
+import { TallystickError, show } from '../model/errors.js';
+import { type Exemplar, checkExemplar } from '../model/exemplar.js';
+import { nativeCells, negativeChainCell, positiveChainCell, schemaCell, zeroCountCell, zeroThresholdCell } from '../model/layout.js';
+import type { NativeBucket, NativeBuckets } from '../model/native.js';
+import { BlockArena, blockCellShift, blockCells } from '../store/block-arena.js';
+import type { ExemplarSource, FamilyExtras } from '../store/family-view.js';
+
+/** The finest and the coarsest schema there are. */
+const coarsestSchema = -4;
+const finestSchema = 8;
+/** Bucket indices beyond these stand for no double, whatever the schema. */
+const largestIndex = 1 << 20;
+
+/** What the series of a collected family have beside their values: native buckets, exemplars and times, each in cells of its own. */
+export class CollectedExtras {
+  /** Cells these take beside those of the type. */
+  readonly cells: number;
+  private readonly subject: string;
+  private readonly descriptor: Descriptor;
+  /** Where they begin, by cell; -1 for none. */
+  private readonly nativeCell: number;
+  private readonly createdCell: number;
+  private readonly timestampCell: number;
+  private readonly blocks: BlockArena | undefined;
+  private readonly exemplars: CollectedExemplars | undefined;
+
+  /** @param from the first cell that is free for them */
+  constructor(subject: string, descriptor: Descriptor, series: readonly CollectedSeries[], from: number) {
+    const { type } = descriptor;
+    const some = (field: keyof CollectedSeries): boolean => series.some((one) => one?.[field] !== undefined);
+    let next = from;
+    const take = (count: number, taken: boolean): number => {
+      if (!taken) return -1;
+      next += count;
+      return next - count;
+    };
+    this.subject = subject;
+    this.descriptor = descriptor;
+    this.refuseUnless(type === 'histogram' || type === 'gaugehistogram', 'native', some('native'));
+    this.refuseUnless(type === 'counter' || type === 'histogram' || type === 'gaugehistogram', 'exemplars', some('exemplars'));
+    this.refuseUnless(type === 'counter' || type === 'histogram' || type === 'summary', 'created', some('created'));
+    this.nativeCell = take(nativeCells, some('native'));
+    this.createdCell = take(1, some('created'));
+    this.timestampCell = take(1, some('timestamp'));
+    this.blocks = this.nativeCell < 0 ? undefined : new BlockArena();
+    this.exemplars = some('exemplars') ? new CollectedExemplars() : undefined;
+    this.cells = next - from;
+  }
+
+  /** Puts down what a series has. */
+  fill(row: number, cells: Float64Array, base: number, series: CollectedSeries): void {
+    if (this.createdCell >= 0) cells[base + this.createdCell] = this.secondsOf('created', series.created);
+    if (this.timestampCell >= 0) cells[base + this.timestampCell] = this.secondsOf('timestamp', series.timestamp);
+    if (this.blocks !== undefined) this.fillNative(this.blocks, cells, base + this.nativeCell, series.native);
+    if (this.exemplars !== undefined) this.exemplars.fill(row, this.subject, this.descriptor, series);
+  }
+
+  view(): FamilyExtras {
+    return {
+      createdCell: this.createdCell,
+      timestampCell: this.timestampCell,
+      native: this.blocks === undefined ? undefined : { cell: this.nativeCell, blocks: this.blocks },
+      exemplars: this.exemplars,
+    };
+  }
+
+  private fillNative(blocks: BlockArena, cells: Float64Array, at: number, native: NativeBuckets | undefined): void {
+    if (typeof native !== 'object' || native === null) throw this.fault(`native is ${show(native)}; all series of a family have native buckets, or none`);
+    const { schema, zeroThreshold, zeroCount, positive, negative } = native;
+    if (!Number.isInteger(schema) || schema < coarsestSchema || schema > finestSchema) throw this.fault(`native.schema is ${show(schema)}; give a whole number from -4 to 8`);
+    if (!(typeof zeroThreshold === 'number' && zeroThreshold >= 0 && zeroThreshold < Infinity)) throw this.fault(`native.zeroThreshold is ${show(zeroThreshold)}; give a number of at least 0`);
+    cells[at + schemaCell] = schema;
+    cells[at + zeroThresholdCell] = zeroThreshold;
+    cells[at + zeroCountCell] = this.countOf('zeroCount', zeroCount);
+    cells[at + positiveChainCell] = this.chainOf(blocks, 'positive', positive);
+    cells[at + negativeChainCell] = this.chainOf(blocks, 'negative', negative);
+  }
+
+  private chainOf(blocks: BlockArena, field: string, buckets: readonly NativeBucket[]): number {
+    if (!Array.isArray(buckets)) throw this.fault(`native.${field} is ${show(buckets)}; give an array of { index, count }`);
+    let chain = -1;
+    let before = -Infinity;
+    for (const { index, count } of buckets as readonly NativeBucket[]) {
+      if (!Number.isInteger(index) || index <= before || Math.abs(index) > largestIndex) throw this.fault(`native.${field} has the index ${show(index)} after ${before}; give whole numbers that rise`);
+      before = index;
+      const key = index >> blockCellShift;
+      if (chain < 0 || blocks.key(chain) !== key) chain = blocks.take(key, chain);
+      blocks.cells.page(chain)[blocks.cells.base(chain) + (index & (blockCells - 1))] = this.countOf(field, count);
+    }
+    return chain + 1;
+  }
+
+  private countOf(field: string, value: unknown): number {
+    if (typeof value === 'number' && value >= 0 && value < Infinity) return value;
+    throw this.fault(`native.${field} counts ${show(value)}; give a number of at least 0`);
+  }
+
+  private secondsOf(field: string, value: unknown): number {
+    if (value === undefined) return NaN;
+    if (typeof value === 'number' && Number.isFinite(value)) return value;
+    throw this.fault(`${field} is ${show(value)}; give seconds since the Unix epoch`);
+  }
+
+  private refuseUnless(allowed: boolean, field: string, given: boolean): void {
+    if (given && !allowed) throw this.fault(`a ${this.descriptor.type} has no ${field}; leave it out`);
+  }
+
+  private fault(what: string): TallystickError {
+    return new TallystickError('INVALID_FAMILY', `${this.subject}: ${what}`);
+  }
+}
+
+/** Exemplars by row and bucket. */
+class CollectedExemplars implements ExemplarSource {
+  private readonly rows: Map<number, CollectedRow>;
+
+  constructor() {
+    this.rows = new Map();
+  }
+
+  at(row: number, slot: number): Exemplar | undefined {
+    return this.rows.get(row)?.slots.get(slot);
+  }
+
+  spread(row: number): readonly Exemplar[] {
+    return this.rows.get(row)?.spread ?? [];
+  }
+
+  fill(row: number, subject: string, { bounds, type }: Descriptor, { exemplars = [], native }: CollectedSeries): void {
+    if (!Array.isArray(exemplars)) throw new TallystickError('INVALID_FAMILY', `${subject}: exemplars is ${show(exemplars)}; give an array`);
+    const checked = (exemplars as readonly Exemplar[]).map((exemplar) => checkExemplar(subject, exemplar));
+    const slots = new Map<number, Exemplar>();
+    for (const exemplar of checked) {
+      const place = type === 'counter' ? 0 : bounds.findIndex((bound) => exemplar.value <= bound);
+      slots.set(place < 0 ? bounds.length : place, exemplar);
+    }
+    const spread = native === undefined ? [] : checked.filter(({ timestamp }) => timestamp !== undefined).sort((a, b) => a.value - b.value);
+    this.rows.set(row, { slots, spread });
+  }
+}
+
+interface CollectedRow {
+  readonly slots: ReadonlyMap<number, Exemplar>;
+  readonly spread: readonly Exemplar[];
+}
