@@ -1,6 +1,15 @@
 import type { ByteBuffer } from '../platform/byte-buffer.js';
 import type { FamilyView } from '../store/family-view.js';
 
+/**
+ * The exposition formats: the text formats of Prometheus, OpenMetrics, Prometheus' protobuf (delimited messages of
+ * `io.prometheus.client.MetricFamily`), and JSON as `registry.snapshot()` gives it.
+ */
+export type FormatName = 'text-0.0.4' | 'text-1.0.0' | 'openmetrics-1.0.0' | 'openmetrics-2.0.0' | 'protobuf' | 'json';
+
+/** How names that are no legacy names are written (Prometheus, "Escaping schemes"). */
+export type EscapingScheme = 'allow-utf-8' | 'underscores' | 'dots' | 'values';
+
 /** A way to write an exposition. It keeps nothing between two of them. */
 export interface ExpositionFormat {
   /** The value of the `Content-Type` header. */
