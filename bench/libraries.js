@@ -47,7 +47,9 @@ const limits = { series: Infinity };
 
 /** @returns {Promise<Library>} */
 async function tallystick() {
-  const { Counter, Histogram, Registry, Summary, toBytes } = await import(distUrl());
+  const { Counter, ExpositionBuffer, Histogram, Registry, Summary, toBytes } = await import(distUrl());
+  // As who renders again and again would do; the peer's strings come from a heap that the collector reuses.
+  const buffer = new ExpositionBuffer();
   const registry = new Registry({ limits });
   return {
     name: 'tallystick',
@@ -55,7 +57,7 @@ async function tallystick() {
     counter: (name, labelNames = []) => new Counter({ name, help: 'A counter.', labelNames, limits, registry }),
     histogram: (name, labelNames = [], buckets = bounds) => new Histogram({ name, help: 'A histogram.', labelNames, buckets, limits, registry }),
     summary: (name) => new Summary({ name, help: 'A summary.', quantiles, maxAgeSeconds: 60, ageBuckets: 5, limits, registry }),
-    exposition: async () => toBytes(registry).length,
+    exposition: async () => toBytes(registry, { buffer }).length,
     handler: async () => {
       const { createMetricsHandler } = await import(distUrl('expose/metrics-handler.js'));
       return createMetricsHandler(registry);

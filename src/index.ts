@@ -34,4 +34,7 @@ export type { Exemplar } from './model/exemplar.js';
 export type { NameValidation } from './model/names.js';
 export type { NativeBucket, NativeBuckets } from './model/native.js';
 export type { FamilySnapshot, JsonNumber, SeriesSnapshot } from './registry/snapshot.js';
-export { collectText, stream, textContentType, toBytes, toText, type StreamOptions } from './format/expose.js';
+export type { EscapingScheme, FormatName } from './format/format.js';
+export { collectText, stream, toBytes, toText, type BytesOptions, type ExpositionOptions, type StreamOptions } from './format/expose.js';
+export { ExpositionBuffer } from './format/exposition-buffer.js';
+export { textContentType } from './format/text.js';

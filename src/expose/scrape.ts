@@ -1,8 +1,8 @@
 import { TallystickError, show } from '../model/errors.js';
 import { checkOptions } from '../model/options.js';
 import { encodeUtf8 } from '../platform/byte-buffer.js';
-import { checkBlock, estimate, streamText, writeText } from '../format/expose.js';
-import { textContentType } from '../format/text.js';
+import { checkBlock, estimate, streamViews, writeViews } from '../format/expose.js';
+import { formatFor } from '../format/formats.js';
 import { checkTimeout } from '../registry/composition.js';
 import type { Registry } from '../registry/registry.js';
 
@@ -57,11 +57,12 @@ export function checkScrapeOptions(options: ScrapeOptions): void {
 export async function scrape(registry: Registry, options: ScrapeOptions): Promise<Answer> {
   try {
     const views = await registry.collect(options);
+    const format = formatFor('text-0.0.4');
     if (estimate(views) >= (options.streamFromBytes ?? defaultStreamFromBytes)) {
-      return { status: 200, headers: { 'content-type': textContentType }, body: streamText(views, registry, checkBlock(options.maxBlockMilliseconds)) };
+      return { status: 200, headers: { 'content-type': format.contentType }, body: streamViews(views, registry, format, checkBlock(options.maxBlockMilliseconds)) };
     }
-    const body = writeText(views, registry);
-    return { status: 200, headers: { 'content-type': textContentType, 'content-length': String(body.length) }, body };
+    const body = writeViews(views, registry, format);
+    return { status: 200, headers: { 'content-type': format.contentType, 'content-length': String(body.length) }, body };
   } catch (error) {
     registry.noteFault('scrape', error);
     return say(500, 'The metrics could not be collected; the log of the service says why.');

@@ -1,58 +1,82 @@
 import { TallystickError, show } from '../model/errors.js';
+import { checkOptions } from '../model/options.js';
 import { ByteBuffer, decodeUtf8 } from '../platform/byte-buffer.js';
 import { nextTurn } from '../platform/timers.js';
 import type { CollectOptions } from '../registry/composition.js';
 import { type Registry, oneRegistry } from '../registry/registry.js';
 import type { FamilyView } from '../store/family-view.js';
-import { TextFamilyWriter, writeTextFamily } from './text.js';
+import { ExpositionBuffer } from './exposition-buffer.js';
+import type { EscapingScheme, ExpositionFormat, FamilyWriter, FormatName } from './format.js';
+import { checkFormat, formatFor } from './formats.js';
 
-export { textContentType } from './text.js';
+/** How an exposition is to be written. */
+export interface ExpositionOptions {
+  /** Default: `text-0.0.4`. */
+  readonly format?: FormatName;
+  /** How names that are no legacy names are written; default: as they are where the format can do that, else with underscores. */
+  readonly escaping?: EscapingScheme;
+}
 
 /**
- * The exposition of this moment in the text format, version 0.0.4. Functions given to gauges and counters are read; an asynchronous one
- * shows the last value it gave (the request handlers wait for it). Collectors that fail are left out and counted, and never make this throw.
+ * The exposition of this moment, in the text format unless the options say otherwise. Functions given to gauges and counters are read; an
+ * asynchronous one shows the last value it gave (the request handlers wait for it). Collectors that fail are left out and counted, and never
+ * make this throw.
  *
  * @param registries one, or several to be shown as one
- * @throws TallystickError when an argument is no registry, or two registries have the same metric
+ * @throws TallystickError when an argument is no registry, two registries have the same metric, or an option is wrong; protobuf is no text
  */
-export function toText(registries: Registry | readonly Registry[]): string {
-  return decodeUtf8(toBytes(registries));
+export function toText(registries: Registry | readonly Registry[], options: ExpositionOptions = {}): string {
+  refuseBinary('toText', options);
+  return decodeUtf8(toBytes(registries, options));
 }
 
 /**
  * As {@link toText}, but waits for asynchronous functions and collectors, as `registry.collect()` does. For frameworks that want a string;
- * its content type is {@link textContentType}.
+ * the content type of the text format is {@link textContentType}.
  */
-export async function collectText(registries: Registry | readonly Registry[], options: CollectOptions = {}): Promise<string> {
+export async function collectText(registries: Registry | readonly Registry[], options: ExpositionOptions & CollectOptions = {}): Promise<string> {
   const registry = oneRegistry(registries);
-  return decodeUtf8(writeText(await registry.collect(options), registry));
+  refuseBinary('collectText', options);
+  const format = formatOf('collectText', options, ['timeoutSeconds']);
+  return decodeUtf8(writeViews(await registry.collect(options), registry, format));
 }
 
-/** As {@link toText}, in UTF-8: without a string on the way. The caller owns the bytes. */
-export function toBytes(registries: Registry | readonly Registry[]): Uint8Array<ArrayBuffer> {
-  const registry = oneRegistry(registries);
-  return writeText(registry.collectSync(), registry);
+export interface BytesOptions extends ExpositionOptions {
+  /** Memory to write to, which the answer is a part of: it is overwritten by the next exposition that is given the same. */
+  readonly buffer?: ExpositionBuffer;
 }
 
-/** Writes collected families in the text format, version 0.0.4; one that fails is left out, and noted with the registry. */
-export function writeText(views: readonly FamilyView[], registry: Registry): Uint8Array<ArrayBuffer> {
-  const out = new ByteBuffer(estimate(views));
+/** As {@link toText}, in bytes: without a string on the way, and in every format. The caller owns the bytes, unless a buffer is given. */
+export function toBytes(registries: Registry | readonly Registry[], options: BytesOptions = {}): Uint8Array<ArrayBuffer> {
+  const registry = oneRegistry(registries);
+  const format = formatOf('toBytes', options, ['buffer']);
+  const { buffer } = options;
+  if (buffer !== undefined && !(buffer instanceof ExpositionBuffer)) throw new TallystickError('INVALID_OPTIONS', `toBytes: buffer is ${show(buffer)}; give an ExpositionBuffer, or leave it out`);
+  const views = registry.collectSync();
+  return writeViews(views, registry, format, buffer?.begin(estimate(views)));
+}
+
+/** Writes collected families; one that fails is left out, and noted with the registry. */
+export function writeViews(views: readonly FamilyView[], registry: Registry, format: ExpositionFormat, out: ByteBuffer = new ByteBuffer(estimate(views))): Uint8Array<ArrayBuffer> {
+  format.begin(out);
   for (const view of views) {
     const before = out.length;
     try {
-      writeTextFamily(view, out);
+      const writer = format.family(view, out);
+      while (writer.write(Infinity));
     } catch (error) {
       out.length = before;
       registry.noteFault(view.descriptor.name, error);
     }
   }
+  format.end(out);
   return out.written();
 }
 
 /** Bytes in a chunk of {@link stream}. */
 const chunkBytes = 65_536;
 
-export interface StreamOptions extends CollectOptions {
+export interface StreamOptions extends ExpositionOptions, CollectOptions {
   /** How long the event loop may be kept from other work at a time, in milliseconds; 0 or more, default 5. */
   readonly maxBlockMilliseconds?: number;
 }
@@ -66,9 +90,10 @@ export interface StreamOptions extends CollectOptions {
  * @throws TallystickError as {@link toText}, and for a bad option; from the first `next()`
  */
 export async function* stream(registries: Registry | readonly Registry[], options: StreamOptions = {}): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
+  const format = formatOf('stream', options, ['timeoutSeconds', 'maxBlockMilliseconds']);
   const milliseconds = checkBlock(options.maxBlockMilliseconds);
   const registry = oneRegistry(registries);
-  yield* streamText(await registry.collect(options), registry, milliseconds);
+  yield* streamViews(await registry.collect(options), registry, format, milliseconds);
 }
 
 /**
@@ -82,7 +107,12 @@ export function checkBlock(milliseconds: unknown = 5): number {
 }
 
 /** Writes collected families in chunks; see {@link stream}. One that fails ends with the series before, and is noted. */
-export async function* streamText(views: readonly FamilyView[], registry: Registry, maxBlockMilliseconds: number): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
+export async function* streamViews(
+  views: readonly FamilyView[],
+  registry: Registry,
+  format: ExpositionFormat,
+  maxBlockMilliseconds: number,
+): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
   const out = new ByteBuffer(chunkBytes + chunkBytes / 4);
   for (const { table } of views) table.hold();
   try {
@@ -90,29 +120,34 @@ export async function* streamText(views: readonly FamilyView[], registry: Regist
     // would count as one.
     await nextTurn();
     let turnBegan = performance.now();
+    format.begin(out);
     for (const view of views) {
-      const writer = new TextFamilyWriter(view, out);
-      for (let more = true; more; ) {
-        more = writeSome(view, writer, registry);
-        if (out.length < chunkBytes) continue;
-        yield out.take();
+      const writer = attempt(view, registry, () => format.family(view, out));
+      for (let more = writer !== undefined; more; ) {
+        more = writeSome(view, writer!, registry);
+        if (out.length >= chunkBytes) yield out.take();
         if (performance.now() - turnBegan < maxBlockMilliseconds) continue;
         await nextTurn();
         turnBegan = performance.now();
       }
     }
+    format.end(out);
     if (out.length > 0) yield out.take();
   } finally {
     for (const { table } of views) table.release();
   }
 }
 
-function writeSome(view: FamilyView, writer: TextFamilyWriter, registry: Registry): boolean {
+function writeSome(view: FamilyView, writer: FamilyWriter, registry: Registry): boolean {
+  return attempt(view, registry, () => writer.write(chunkBytes)) ?? false;
+}
+
+function attempt<T>(view: FamilyView, registry: Registry, run: () => T): T | undefined {
   try {
-    return writer.write(chunkBytes);
+    return run();
   } catch (error) {
     registry.noteFault(view.descriptor.name, error);
-    return false;
+    return undefined;
   }
 }
 
@@ -124,4 +159,13 @@ export function estimate(views: readonly FamilyView[]): number {
     bytes += 256 + table.size * lines * (descriptor.name.length + 16 + descriptor.labelNames.length * 24);
   }
   return bytes;
+}
+
+function formatOf(subject: string, options: ExpositionOptions, more: readonly string[] = []): ExpositionFormat {
+  checkOptions(subject, options, ['format', 'escaping', ...more]);
+  return formatFor(checkFormat(subject, options.format), options.escaping);
+}
+
+function refuseBinary(subject: string, options: ExpositionOptions): void {
+  if (options?.format === 'protobuf') throw new TallystickError('INVALID_OPTIONS', `${subject}: format is "protobuf", which is no text; call toBytes`);
 }

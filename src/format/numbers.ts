@@ -19,6 +19,12 @@ export function boundText(bound: number): string {
   return `${digits}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`;
 }
 
+/** As {@link boundText}, as OpenMetrics 1.0 wants it: `1.0` for a whole number without exponent ("Canonical numbers"). */
+export function canonicalBoundText(bound: number): string {
+  const text = boundText(bound);
+  return /^-?\d+$/.test(text) ? `${text}.0` : text;
+}
+
 /**
  * The shortest text that reads back as the same double, as JavaScript and Go's `ParseFloat` both understand it: whole numbers without point
  * up to 21 digits, `NaN`, `+Inf`, `-Inf`. -0 is written as 0.

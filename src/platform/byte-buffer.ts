@@ -21,8 +21,8 @@ export function wellFormed(text: string): string {
 /** Whether this machine keeps the lowest byte of a word first. */
 export const littleEndian: boolean = /* @__PURE__ */ (() => new Uint8Array(new Int32Array([1]).buffer)[0] === 1)();
 
-/** What {@link ByteBuffer.reserve} keeps free beyond what was asked for: a word written whole may be three bytes too long. */
-const slack = 4;
+/** What {@link ByteBuffer.reserve} keeps free beyond what was asked for: a word written whole may be up to seven bytes too long. */
+const slack = 8;
 
 /**
  * A growing run of bytes. Writers reserve what they need, write to `bytes` or `view` from `length` on by themselves, and then set `length`:

@@ -24,7 +24,7 @@ export function loadFamily(family: CollectedFamily, nameValidation: NameValidati
   const subject = subjectOf('collected', String(family.name));
   const first = family.series[0];
   const isHistogram = family.type === 'histogram' || family.type === 'gaugehistogram';
-  const bounds = isHistogram && first !== undefined ? checkBounds(subject, bucketsOf(subject, first).map((bucket) => bucket.le)) : [];
+  const bounds = isHistogram && first !== undefined ? boundsOf(subject, first) : [];
   const quantiles = checkQuantiles(subject, family.type === 'summary' ? quantilesOf(first).map((entry) => entry.quantile) : []);
   const labelNames = Object.keys(first?.labels ?? {});
   const descriptor = describe('collected', { name: family.name, help: family.help, labelNames, ...(family.unit === undefined ? {} : { unit: family.unit }) }, {
@@ -120,6 +120,12 @@ function fill(subject: string, descriptor: Descriptor, cells: Float64Array, base
       cells[base + valueCell] = value;
     }
   }
+}
+
+/** Finite bounds; a histogram need not have any. */
+function boundsOf(subject: string, series: CollectedSeries): readonly number[] {
+  const bounds = bucketsOf(subject, series).map((bucket) => bucket.le);
+  return bounds.length === 1 ? [] : checkBounds(subject, bounds);
 }
 
 function bucketsOf(subject: string, series: CollectedSeries): readonly { readonly le: number; readonly count: number }[] {

@@ -43,8 +43,13 @@ export function snapshotOf(view: FamilyView): FamilySnapshot {
   const { name, help, type, unit } = view.descriptor;
   const series: SeriesSnapshot[] = [];
   const cursor = view.cursor();
-  while (cursor.next()) series.push({ labels: labelsOf(view, cursor), ...valuesOf(view, cursor), ...extrasOf(view, cursor) });
+  while (cursor.next()) series.push(seriesOf(view, cursor));
   return { name, help, type, ...(unit === '' ? {} : { unit }), series };
+}
+
+/** Copies the series that a cursor points at. */
+export function seriesOf(view: FamilyView, cursor: SeriesCursor): SeriesSnapshot {
+  return { labels: labelsOf(view, cursor), ...valuesOf(view, cursor), ...extrasOf(view, cursor) };
 }
 
 function labelsOf(view: FamilyView, cursor: SeriesCursor): Record<string, string> {

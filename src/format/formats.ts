@@ -1,0 +1,44 @@
+import { TallystickError, list, show } from '../model/errors.js';
+import type { EscapingScheme, ExpositionFormat, FormatName } from './format.js';
+import { jsonFormat } from './json.js';
+import { openMetricsFormat } from './openmetrics.js';
+import { openMetrics2Format } from './openmetrics2.js';
+import { textFormat } from './text.js';
+
+/** Content type of the text format, version 1.0.0, which is 0.0.4 with quoted names. */
+const text1ContentType = 'text/plain; version=1.0.0; charset=utf-8';
+
+/** Makes the writer of one exposition, by format. */
+const makers: Readonly<Record<FormatName, (contentType?: string) => ExpositionFormat>> = {
+  'text-0.0.4': textFormat,
+  'text-1.0.0': (contentType = text1ContentType) => textFormat(contentType),
+  'openmetrics-1.0.0': openMetricsFormat,
+  'openmetrics-2.0.0': openMetrics2Format,
+  protobuf: textFormat,
+  json: jsonFormat,
+};
+
+/** All formats. */
+export const formatNames: readonly FormatName[] = /* @__PURE__ */ Object.keys(makers) as FormatName[];
+
+/** How names are written where nobody has asked for a scheme: as they are where the format can do that. */
+const usualEscaping: Readonly<Record<FormatName, EscapingScheme>> = {
+  'text-0.0.4': 'underscores',
+  'text-1.0.0': 'allow-utf-8',
+  'openmetrics-1.0.0': 'underscores',
+  'openmetrics-2.0.0': 'allow-utf-8',
+  protobuf: 'allow-utf-8',
+  json: 'allow-utf-8',
+};
+
+/** @throws TallystickError `INVALID_OPTIONS` */
+export function checkFormat(subject: string, format: unknown = 'text-0.0.4'): FormatName {
+  if (formatNames.includes(format as FormatName)) return format as FormatName;
+  throw new TallystickError('INVALID_OPTIONS', `${subject}: format is ${show(format)}; the formats are ${list(formatNames)}`);
+}
+
+/** What writes one exposition in a format; not to be used for two. @param contentType the usual one of the format when left out */
+export function formatFor(name: FormatName, escaping: EscapingScheme = usualEscaping[name], contentType?: string): ExpositionFormat {
+  void escaping;
+  return makers[name](contentType);
+}

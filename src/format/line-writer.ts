@@ -1,0 +1,123 @@
+import type { ByteBuffer } from '../platform/byte-buffer.js';
+import { encodeUtf8 } from '../platform/byte-buffer.js';
+import type { FamilyView, SeriesCursor } from '../store/family-view.js';
+import type { FamilyWriter } from './format.js';
+import { LabelRun } from './label-run.js';
+import { longestNumber, writeAscii, writeNumber } from './numbers.js';
+import { Piece } from './piece.js';
+import { escapeLabelValue, sampleHead } from './escape.js';
+
+const lineFeed = 0x0a;
+const space = 0x20;
+/** What words that spill over may take beyond the end. */
+const slack = 8;
+
+/** A line that every series of a family has, as the bytes before and behind its labels. */
+export class Line {
+  readonly head: Piece;
+  /** Ends with the space before the value. */
+  readonly tail: Piece;
+  /** Bytes beside the labels of the series, when the value is the longest there is. */
+  readonly room: number;
+
+  /** @param last a label that the line has beside those of the series */
+  constructor(name: string, hasLabels: boolean, last?: readonly [name: string, value: string]) {
+    const own = last === undefined ? '' : `${last[0]}="${escapeLabelValue(last[1])}"`;
+    const any = hasLabels || own !== '';
+    this.head = new Piece(sampleHead(name, any));
+    this.tail = new Piece(`${hasLabels && own !== '' ? ',' : ''}${own}${any ? '}' : ''} `);
+    this.room = this.head.length + this.tail.length + longestNumber + 1 + slack;
+  }
+}
+
+/** What the writers of lines have in common: walking over the series, and writing a line of one. */
+export abstract class LineWriter implements FamilyWriter {
+  protected readonly view: FamilyView;
+  protected readonly cursor: SeriesCursor;
+  private readonly out: ByteBuffer;
+  private readonly run: LabelRun;
+
+  protected constructor(view: FamilyView, out: ByteBuffer) {
+    this.view = view;
+    this.out = out;
+    this.cursor = view.cursor();
+    this.run = new LabelRun(view.descriptor, view.table.labels);
+  }
+
+  write(bytes: number): boolean {
+    const { cursor, out, run } = this;
+    run.forget();
+    while (cursor.next()) {
+      run.render(cursor);
+      this.writeSeries();
+      if (out.length >= bytes) return true;
+    }
+    return false;
+  }
+
+  /** Writes the lines of the series that the cursor points at. */
+  protected abstract writeSeries(): void;
+
+  /** Writes a line that ends with its value. The hot half of an exposition: copies bytes, makes no string and no object. */
+  protected writeLine(line: Line, value: number): void {
+    const { out } = this;
+    const at = this.writeOpenLine(line, value);
+    out.bytes[at] = lineFeed;
+    out.length = at + 1;
+  }
+
+  /**
+   * Writes a line with something behind its value.
+   *
+   * @param rest without the space before it; ASCII or not
+   */
+  protected writeLineWith(line: Line, value: number, rest: string): void {
+    const { out } = this;
+    const end = this.writeOpenLine(line, value);
+    out.bytes[end] = space;
+    out.length = end + 1;
+    this.writeRest(rest);
+  }
+
+  /** Writes the head of a line and its labels, up to where a composite value begins. */
+  protected beginLine(line: Line): void {
+    const { out, run } = this;
+    out.reserve(line.room + run.length);
+    out.length = line.tail.copyTo(out.view, run.copyTo(out.view, line.head.copyTo(out.view, out.length)));
+  }
+
+  /** Writes a number after what was written last. */
+  protected writeValue(value: number): void {
+    const { out } = this;
+    out.reserve(longestNumber);
+    out.length = writeNumber(out.bytes, out.length, value);
+  }
+
+  /** Writes text of ASCII characters. */
+  protected writeText(text: string): void {
+    const { out } = this;
+    out.reserve(text.length);
+    out.length = writeAscii(out.bytes, out.length, text);
+  }
+
+  /** Writes the end of a line. */
+  protected writeRest(rest: string): void {
+    const { out } = this;
+    out.append(encodeUtf8(rest));
+    this.endLine();
+  }
+
+  protected endLine(): void {
+    const { out } = this;
+    out.reserve(1);
+    out.bytes[out.length] = lineFeed;
+    out.length += 1;
+  }
+
+  private writeOpenLine({ head, tail, room }: Line, value: number): number {
+    const { out, run } = this;
+    out.reserve(room + run.length);
+    const { view } = out;
+    return writeNumber(out.bytes, tail.copyTo(view, run.copyTo(view, head.copyTo(view, out.length))), value);
+  }
+}

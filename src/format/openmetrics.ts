@@ -1,0 +1,152 @@
+import { type Descriptor, familyName } from '../model/descriptor.js';
+import { bucketCells, quantileCells, sumAt, summaryCountCell, valueCell } from '../model/layout.js';
+import { type ByteBuffer, encodeUtf8 } from '../platform/byte-buffer.js';
+import type { FamilyView } from '../store/family-view.js';
+import { escapeLabelValue, quoteName } from './escape.js';
+import { exemplarText } from './exemplar-text.js';
+import type { ExpositionFormat } from './format.js';
+import { Line, LineWriter } from './line-writer.js';
+import { canonicalBoundText, numberText } from './numbers.js';
+
+/** Content type of OpenMetrics 1.0 (OpenMetrics 1.0, "Text format"). */
+export const openMetricsContentType = 'application/openmetrics-text; version=1.0.0; charset=utf-8';
+
+/** What ends an exposition of OpenMetrics, whatever its version. */
+export const openMetricsEnd: Uint8Array<ArrayBuffer> = /* @__PURE__ */ encodeUtf8('# EOF\n');
+
+/**
+ * OpenMetrics 1.0: TYPE, UNIT and HELP of each family, then its samples. It has exemplars of counters and buckets, and created times; it has
+ * no native buckets.
+ *
+ * Source: OpenMetrics 1.0, "Text format".
+ */
+export function openMetricsFormat(contentType: string = openMetricsContentType): ExpositionFormat {
+  return {
+    contentType,
+    begin: () => {},
+    family: (view, out) => new OpenMetricsFamilyWriter(view, out),
+    end: (out) => out.append(openMetricsEnd),
+  };
+}
+
+/** The metadata of a family, in the order that both versions want. */
+export function openMetricsHead(descriptor: Descriptor, name: string): Uint8Array<ArrayBuffer> {
+  const shown = quoteName(name);
+  const unit = descriptor.unit === '' ? '' : `# UNIT ${shown} ${descriptor.unit}\n`;
+  return encodeUtf8(`# TYPE ${shown} ${descriptor.type}\n${unit}# HELP ${shown} ${escapeLabelValue(descriptor.help)}\n`);
+}
+
+class OpenMetricsFamilyWriter extends LineWriter {
+  /** Those of buckets, quantiles or states, or the one of the value. */
+  private readonly lines: readonly Line[];
+  private readonly sum: Line;
+  private readonly count: Line;
+  private readonly created: Line;
+
+  constructor(view: FamilyView, out: ByteBuffer) {
+    super(view, out);
+    const { descriptor } = view;
+    const { type } = descriptor;
+    const name = familyName(descriptor);
+    const hasLabels = descriptor.constLabels.length + descriptor.labelNames.length > 0;
+    const gauge = type === 'gaugehistogram' ? '_g' : '_';
+    this.lines = linesOf(descriptor, name, hasLabels);
+    this.sum = new Line(`${name}${gauge}sum`, hasLabels);
+    this.count = new Line(`${name}${gauge}count`, hasLabels);
+    this.created = new Line(`${name}_created`, hasLabels);
+    out.append(openMetricsHead(descriptor, name));
+  }
+
+  protected override writeSeries(): void {
+    const { lines } = this;
+    const { cells, cellBase } = this.cursor;
+    switch (this.view.descriptor.type) {
+      case 'counter':
+        this.writeSample(lines[0]!, cells[cellBase + valueCell]!, 0);
+        break;
+      case 'histogram':
+      case 'gaugehistogram':
+        this.writeBuckets();
+        break;
+      case 'summary':
+        this.writeQuantiles();
+        break;
+      case 'stateset':
+        for (let i = 0; i < lines.length; i++) this.writeSample(lines[i]!, cells[cellBase + i]!, -1);
+        break;
+      default:
+        this.writeSample(lines[0]!, cells[cellBase + valueCell]!, -1);
+    }
+    this.writeCreated();
+  }
+
+  private writeBuckets(): void {
+    const { lines, view } = this;
+    const { cells, cellBase } = this.cursor;
+    const { bounds } = view.descriptor;
+    let count = 0;
+    for (let i = 0; i < lines.length; i++) this.writeSample(lines[i]!, (count += cells[cellBase + bucketCells + i]!), i);
+    const sum = sumAt(cells, cellBase);
+    // A sum that has seen negative values is no counter, and count and sum come together ("Histogram"); nor has a gauge histogram a negative
+    // sum without a negative bound ("GaugeHistogram").
+    const negativeBound = bounds.length > 0 && bounds[0]! < 0;
+    if (view.descriptor.type === 'histogram' ? negativeBound || !(sum >= 0) : !negativeBound && !(sum >= 0)) return;
+    this.writeSample(this.count, count, -1);
+    this.writeSample(this.sum, sum, -1);
+  }
+
+  private writeQuantiles(): void {
+    const { lines } = this;
+    const { cells, cellBase } = this.cursor;
+    for (let i = 0; i < lines.length; i++) {
+      const value = cells[cellBase + quantileCells + i]!;
+      // Neither quantiles nor the sum may be negative ("Summary").
+      if (!(value < 0)) this.writeSample(lines[i]!, value, -1);
+    }
+    const sum = sumAt(cells, cellBase);
+    this.writeSample(this.count, cells[cellBase + summaryCountCell]!, -1);
+    if (sum >= 0) this.writeSample(this.sum, sum, -1);
+  }
+
+  private writeCreated(): void {
+    const { createdCell } = this.view;
+    if (createdCell < 0) return;
+    const created = this.cursor.cells[this.cursor.cellBase + createdCell]!;
+    if (created === created) this.writeSample(this.created, created, -1);
+  }
+
+  /** @param slot where its exemplar is to be had; -1 for a sample that has none */
+  private writeSample(line: Line, value: number, slot: number): void {
+    const { exemplars, timestampCell } = this.view;
+    if (timestampCell < 0 && (exemplars === undefined || slot < 0)) {
+      this.writeLine(line, value);
+      return;
+    }
+    const seconds = timestampCell < 0 ? NaN : this.cursor.cells[this.cursor.cellBase + timestampCell]!;
+    const exemplar = slot < 0 ? undefined : exemplars?.at(this.cursor.row, slot);
+    const parts = seconds === seconds ? [numberText(seconds)] : [];
+    if (exemplar !== undefined) parts.push(exemplarText(exemplar));
+    if (parts.length === 0) this.writeLine(line, value);
+    else this.writeLineWith(line, value, parts.join(' '));
+  }
+}
+
+function linesOf(descriptor: Descriptor, name: string, hasLabels: boolean): readonly Line[] {
+  const line = (suffix: string, last?: readonly [string, string]): Line => new Line(name + suffix, hasLabels, last);
+  switch (descriptor.type) {
+    case 'counter':
+      return [line('_total')];
+    case 'info':
+      return [line('_info')];
+    case 'histogram':
+    case 'gaugehistogram':
+      return [...descriptor.bounds, Infinity].map((bound) => line('_bucket', ['le', canonicalBoundText(bound)]));
+    case 'summary':
+      return descriptor.quantiles.map((quantile) => line('', ['quantile', canonicalBoundText(quantile)]));
+    case 'stateset':
+      // Its label is called as the family is ("StateSet"), whatever the text format calls it.
+      return descriptor.states.map((state) => line('', [name, state]));
+    default:
+      return [line('')];
+  }
+}
