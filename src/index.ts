@@ -30,7 +30,7 @@ export type { Cardinality, MetricCardinality } from './registry/cardinality.js';
 export type { FaultLogger } from './registry/faults.js';
 export type { Collector } from './registry/sources.js';
 export type { CollectedFamily, CollectedSeries } from './model/collected.js';
-export type { Exemplar } from './model/exemplar.js';
+export type { Exemplar, ExemplarLabels, ExemplarSupplier, RecordedExemplar } from './model/exemplar.js';
 export type { NameValidation } from './model/names.js';
 export type { NativeBucket, NativeBuckets } from './model/native.js';
 export type { FamilySnapshot, JsonNumber, SeriesSnapshot } from './registry/snapshot.js';
