@@ -21,8 +21,8 @@ interface Spread {
 
 /**
  * The exemplars of one series of a native histogram, spread over the values on a logarithmic scale. Where there is one too many, the one
- * goes that is out of date; else, of the two that lie closest together, the older one. So the smallest and the largest values keep theirs,
- * and where most values lie they are the freshest. The newest always stays.
+ * goes that is out of date; else, of the two that lie closest together, the older one, or the inner one where the other is the smallest or
+ * the largest of all: values that creep up would take the ends along otherwise.
  */
 export class ExemplarSpread {
   /** By rising value. */
@@ -57,7 +57,7 @@ export class ExemplarSpread {
     return this.kept.map(({ exemplar }) => exemplar);
   }
 
-  /** Which one goes; never the newest. */
+  /** Which one goes. */
   private superfluous(now: number): number {
     const { kept } = this;
     let oldest = 0;
@@ -67,7 +67,9 @@ export class ExemplarSpread {
       if (kept[i]!.place - kept[i - 1]!.place < kept[close]!.place - kept[close - 1]!.place) close = i;
     }
     if (now - kept[oldest]!.taken >= staleSeconds) return oldest;
-    return kept[close]!.turn < kept[close - 1]!.turn ? close : close - 1;
+    const older = kept[close]!.turn < kept[close - 1]!.turn ? close : close - 1;
+    if (kept[close]!.place === kept[close - 1]!.place) return older;
+    return close === 1 ? close : close === kept.length - 1 ? close - 1 : older;
   }
 }
 

@@ -86,8 +86,9 @@ export class HistogramHandle extends DistributionHandle {
     const { values, index } = this;
     const exemplars = exemplarsOfPage(values);
     const exemplar = exemplars?.check(given, value);
-    this.observe(value);
+    // First, so that nobody is asked for another.
     if (exemplar !== undefined) exemplars!.noteAt(values, index, this.bounds.find(value), exemplar);
+    this.observe(value);
   }
 }
 

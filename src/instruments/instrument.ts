@@ -238,9 +238,13 @@ export abstract class Instrument<const Names extends readonly string[], Sets, H 
   }
 
   view(): FamilyView {
-    // Writers look for exemplars only where there are some.
-    const { exemplars } = this;
-    return new FamilyView(this.descriptor, this.table, exemplars === undefined || exemplars.isEmpty ? this.extras : { ...this.extras, exemplars });
+    return new FamilyView(this.descriptor, this.table, this.shownExtras);
+  }
+
+  /** What its series have beside their values at this moment: writers look for exemplars only where there are some. */
+  protected get shownExtras(): FamilyExtras {
+    const { extras, exemplars } = this;
+    return exemplars === undefined || exemplars.isEmpty ? extras : { ...extras, exemplars };
   }
 
   /** The handle of a row, made when asked for the first time. */
