@@ -24,7 +24,7 @@ export function loadFamily(family: CollectedFamily, nameValidation: NameValidati
   const subject = subjectOf('collected', String(family.name));
   const first = family.series[0];
   const isHistogram = family.type === 'histogram' || family.type === 'gaugehistogram';
-  const bounds = isHistogram && first !== undefined ? checkBounds(subject, bucketsOf(subject, first).map((bucket) => bucket.le)) : [];
+  const bounds = isHistogram && first !== undefined ? boundsOf(subject, first) : [];
   const quantiles = checkQuantiles(subject, family.type === 'summary' ? quantilesOf(first).map((entry) => entry.quantile) : []);
   const labelNames = Object.keys(first?.labels ?? {});
   const descriptor = describe('collected', { name: family.name, help: family.help, labelNames, ...(family.unit === undefined ? {} : { unit: family.unit }) }, {
@@ -48,6 +48,12 @@ export function loadFamily(family: CollectedFamily, nameValidation: NameValidati
   }
   if (labelNames.length === 0 && family.series.length === 0) return new FamilyView(descriptor, new SeriesTable(table.labels, 1, table.cells.stride));
   return new FamilyView(descriptor, table, extras.view());
+}
+
+/** The finite bounds. There may be none: OpenMetrics 1.0, "Histogram", asks for the bucket up to +Inf only, and native buckets need no more. */
+function boundsOf(subject: string, series: CollectedSeries): readonly number[] {
+  const bounds = bucketsOf(subject, series).map((bucket) => bucket.le);
+  return bounds.length === 1 ? [] : checkBounds(subject, bounds);
 }
 
 function quantilesOf(series: CollectedSeries | undefined): readonly { readonly quantile: number; readonly value: number }[] {
