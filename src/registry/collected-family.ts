@@ -50,12 +50,6 @@ export function loadFamily(family: CollectedFamily, nameValidation: NameValidati
   return new FamilyView(descriptor, table, extras.view());
 }
 
-/** The finite bounds. There may be none: OpenMetrics 1.0, "Histogram", asks for the bucket up to +Inf only, and native buckets need no more. */
-function boundsOf(subject: string, series: CollectedSeries): readonly number[] {
-  const bounds = bucketsOf(subject, series).map((bucket) => bucket.le);
-  return bounds.length === 1 ? [] : checkBounds(subject, bounds);
-}
-
 function quantilesOf(series: CollectedSeries | undefined): readonly { readonly quantile: number; readonly value: number }[] {
   return series?.quantiles ?? [];
 }
@@ -126,6 +120,12 @@ function fill(subject: string, descriptor: Descriptor, cells: Float64Array, base
       cells[base + valueCell] = value;
     }
   }
+}
+
+/** Finite bounds; a histogram need not have any. */
+function boundsOf(subject: string, series: CollectedSeries): readonly number[] {
+  const bounds = bucketsOf(subject, series).map((bucket) => bucket.le);
+  return bounds.length === 1 ? [] : checkBounds(subject, bounds);
 }
 
 function bucketsOf(subject: string, series: CollectedSeries): readonly { readonly le: number; readonly count: number }[] {
