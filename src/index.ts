@@ -33,5 +33,5 @@ export type { CollectedFamily, CollectedSeries } from './model/collected.js';
 export type { Exemplar, ExemplarLabels, ExemplarSupplier, RecordedExemplar } from './model/exemplar.js';
 export type { NameValidation } from './model/names.js';
 export type { NativeBucket, NativeBuckets } from './model/native.js';
-export type { FamilySnapshot, JsonNumber, SeriesSnapshot } from './registry/snapshot.js';
+export type { ExemplarSnapshot, FamilySnapshot, JsonNumber, SeriesSnapshot } from './registry/snapshot.js';
 export { collectText, stream, textContentType, toBytes, toText, type StreamOptions } from './format/expose.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Exemplar, Registry, TallystickError } from '../../src/index.js';
+import { type ExemplarSnapshot, Registry, TallystickError } from '../../src/index.js';
 import { FakeClock } from './fake-clock.js';
 
 const help = 'Held for the test.';
@@ -13,7 +13,7 @@ function held() {
   const size = registry.histogram({ name: 'size_bytes', help, buckets: [1, 10] });
   const latency = registry.histogram({ name: 'latency_seconds', help, labelNames: ['route'], buckets: [1, 10] });
   /** What a scrape would show, metric by metric. */
-  const shown = (): Record<string, readonly (readonly Exemplar[] | undefined)[]> => Object.fromEntries(registry.snapshot().map(({ name, series }) => [name, series.map(({ exemplars }) => exemplars)]));
+  const shown = (): Record<string, readonly (readonly ExemplarSnapshot[] | undefined)[]> => Object.fromEntries(registry.snapshot().map(({ name, series }) => [name, series.map(({ exemplars }) => exemplars)]));
   return { clock, registry, jobs, requests, size, latency, shown };
 }
 
@@ -47,7 +47,8 @@ describe('An exemplar that comes with a recording', () => {
     clock.advance(1);
     size.observe(1, trace('c'));
     size.observe(Infinity, trace('d'));
-    expect(shown()['size_bytes']).toEqual([[kept('c', 1, wall + 1), kept('b', 5), kept('d', Infinity, wall + 1)]]);
+    expect(shown()['size_bytes']).toEqual([[kept('c', 1, wall + 1), kept('b', 5), { ...kept('d', 0, wall + 1), value: '+Inf' }]]);
+    expect(size.get()?.exemplars?.at(-1)?.value).toBe(Infinity);
     latency.observe({ route: '/' }, 2, { labels: {}, value: 3 });
     latency.labels('/').observe(0.5, trace('e'));
     expect(shown()['latency_seconds']).toEqual([[kept('e', 0.5, wall + 1), { labels: {}, value: 3, timestamp: wall + 1 }]]);
