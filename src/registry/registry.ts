@@ -217,7 +217,7 @@ export class Registry implements Registrar {
       return create({ ...options, registry: this });
     }
     const { expireAfterSeconds: _, ...shape } = options;
-    const asked = create({ ...shape, registry: null });
+    const asked = create({ ...shape, nameValidation: options.nameValidation ?? this.catalog.store.nameValidation, registry: null });
     const unlike = known.kind === kind ? differences(known, asked) : [`it is a ${known.kind}, asked for was a ${kind}`];
     if (unlike.length > 0) {
       throw new TallystickError('SHAPE_MISMATCH', `${asked.subject}: the registry has ${known.subject} with another shape: ${unlike.join('; ')}. Ask for the same shape, or take another name`);
