@@ -12,6 +12,7 @@ import { Catalog, type Collectable, type Registrar } from '../store/catalog.js';
 import type { FamilyView } from '../store/family-view.js';
 import { type Cardinality, cardinalityOf } from './cardinality.js';
 import { type Built, type CollectOptions, type RegistryOptions, checkTimeout, compose, defaultBuilt } from './composition.js';
+import type { FaultReason } from './faults.js';
 import type { Gatherer } from './gatherer.js';
 import { differences } from './same-shape.js';
 import { type FamilySnapshot, snapshotOf } from './snapshot.js';
@@ -180,8 +181,8 @@ export class Registry implements Registrar {
   }
 
   /** Counts and logs a fault of what serves or sends this registry's metrics, as those of collectors are. */
-  noteFault(where: string, error: unknown): void {
-    this.gatherer.faults.note(where, 'serving', error);
+  noteFault(where: string, error: unknown, reason: FaultReason = 'serving'): void {
+    this.gatherer.faults.note(where, reason, error);
   }
 
   /** Has a function called by {@link shutdown}; for what serves or sends this registry's metrics. */
