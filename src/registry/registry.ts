@@ -15,6 +15,7 @@ import { type Built, type CollectOptions, type RegistryOptions, checkTimeout, co
 import type { FaultReason } from './faults.js';
 import type { Gatherer } from './gatherer.js';
 import { differences } from './same-shape.js';
+import type { ScrapeMetrics } from './scrape-metrics.js';
 import { type FamilySnapshot, snapshotOf } from './snapshot.js';
 import { type Collector, CollectorSource } from './sources.js';
 
@@ -152,7 +153,9 @@ export class Registry implements Registrar {
    */
   async collect(options: CollectOptions = {}): Promise<readonly FamilyView[]> {
     if (typeof options !== 'object' || options === null) throw new TallystickError('INVALID_OPTIONS', `registry: collect(${show(options)}); give an object, for instance { timeoutSeconds: 1 }`);
-    return this.gatherer.collect(checkTimeout(options.timeoutSeconds));
+    const { timeoutSeconds, wanted } = options;
+    if (wanted !== undefined && typeof wanted !== 'function') throw new TallystickError('INVALID_OPTIONS', `registry: wanted is ${show(wanted)}; give a function, or leave it out for all families`);
+    return this.gatherer.collect(checkTimeout(timeoutSeconds), wanted);
   }
 
   /**
@@ -183,6 +186,11 @@ export class Registry implements Registrar {
   /** Counts and logs a fault of what serves or sends this registry's metrics, as those of collectors are. */
   noteFault(where: string, error: unknown, reason: FaultReason = 'serving'): void {
     this.gatherer.faults.note(where, reason, error);
+  }
+
+  /** Where what serves this registry's metrics notes how; undefined where the registry was not asked for metrics of its own. */
+  get scrapes(): ScrapeMetrics | undefined {
+    return this.gatherer.scrapes;
   }
 
   /** Has a function called by {@link shutdown}; for what serves or sends this registry's metrics. */
