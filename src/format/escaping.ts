@@ -85,6 +85,11 @@ function unescapeValues(name: string): string | undefined {
   return plain;
 }
 
+/** How a metric's name is written: as {@link escapeName} has it, but legacy names always as they are. */
+export function spelledIn(name: string, scheme: EscapingScheme): string {
+  return isLegacyName(name) ? name : escapeName(name, scheme);
+}
+
 /**
  * A family under the names that a scheme gives it and its labels. Legacy names stay as they are under every scheme, so that a metric that
  * needs no escaping is called the same whatever a reader asks for, as prometheus/common has it.
@@ -98,7 +103,7 @@ export function describedIn(view: FamilyView, scheme: EscapingScheme): FamilyVie
   const label = (one: string): string => (isLegacyLabelName(one) ? one : escapeLabelName(one, scheme));
   const escaped: Descriptor = {
     ...descriptor,
-    name: isLegacyName(name) ? name : escapeName(name, scheme),
+    name: spelledIn(name, scheme),
     labelNames: labelNames.map(label),
     constLabels: constLabels.map(([one, value]) => [label(one), value] as const),
     stateLabel: stateLabel === '' ? '' : label(stateLabel),
