@@ -14,6 +14,7 @@ import {
   exponentialBucketsRange,
   linearBuckets,
   stream,
+  toBytes,
   toText,
 } from '../src/index.js';
 import { createFetchHandler } from '../src/expose/fetch-handler.js';
@@ -418,6 +419,8 @@ const cases: readonly Case[] = [
     'registry: expireAfterSeconds is -5; give a number of seconds above 0, or leave it out for never'],
   ['a merged registry’s limits that are a string', 'INVALID_OPTIONS', (f) => Registry.merge([f.registry], { limits: js('many') }),
     'registry: limits is "many"; give an object, for instance { series: 1000 }'],
+  ['an escaping scheme for bytes that there is not', 'INVALID_OPTIONS', (f) => toBytes(f.registry, { escaping: js('percent') }),
+    'toBytes: escaping is "percent"; the schemes are "allow-utf-8", "underscores", "dots", "values"'],
   // Request handlers.
   ['a negative block', 'INVALID_OPTIONS', (f) => createMetricsHandler(f.registry, { maxBlockMilliseconds: -1 }),
     'stream: maxBlockMilliseconds is -1; give a number of milliseconds, 0 or more'],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { describedIn, escapeFamilies, escapeLabelName, escapeName, escapingSchemes, unescapeName } from '../../src/format/escaping.js';
-import { type CollectedFamily, Registry, toText } from '../../src/index.js';
+import { type CollectedFamily, type EscapingScheme, Registry, collectText, stream, toText } from '../../src/index.js';
 import { loadFamily } from '../../src/registry/collected-family.js';
 
 const gauge = (name: string, labels: Record<string, string> = {}): CollectedFamily => ({ name, help: 'Held for the test.', type: 'gauge', series: [{ labels, value: 1 }] });
@@ -98,7 +98,21 @@ describe('escapeFamilies', () => {
     whole.gauge({ name: 'a/b', help: 'x' });
     expect(escapeFamilies(whole.collectSync(), whole, 'underscores')).toHaveLength(1);
     expect(escapeFamilies(whole.collectSync(), whole, 'values')).toHaveLength(3);
-    expect(toText(whole)).toContain('tallystick_collector_errors_total{collector="a/b",reason="clash"} 1\n');
+    expect(toText(whole)).toContain('tallystick_collector_errors_total{collector="a/b",reason="clash"} 2\n');
     expect(log).toEqual(['tallystick: "a/b" shares a name with another family, and is left out (this is said once)']);
+  });
+
+  it('goes before every way to write an exposition.', async () => {
+    const whole = new Registry({ nameValidation: 'utf8' });
+    whole.gauge({ name: 'a.b', help: 'x', labelNames: ['c.d'] }).set({ 'c.d': 'e' }, 1);
+    const texts = async (escaping?: EscapingScheme): Promise<string[]> => {
+      const options = escaping === undefined ? {} : { escaping };
+      const chunks: Uint8Array[] = [];
+      for await (const chunk of stream(whole, options)) chunks.push(chunk);
+      return [toText(whole, options), await collectText(whole, options), Buffer.concat(chunks).toString()].map((text) => text.trim().split('\n').at(-1)!);
+    };
+    expect(await texts()).toEqual(Array(3).fill('a_b{c_d="e"} 1'));
+    expect(await texts('values')).toEqual(Array(3).fill('U__a_2e_b{U__c_2e_d="e"} 1'));
+    expect(toText(whole, { format: 'openmetrics-2.0.0' })).toContain('{"a.b","c.d"="e"} 1');
   });
 });
