@@ -54,7 +54,7 @@ function base64(text: string): string {
 export function isAuthorized({ scheme, credentials }: Guard, authorization: string | undefined, isEqual: (one: Uint8Array, other: Uint8Array) => boolean): boolean {
   if (authorization === undefined || authorization.length > longestHeader) return false;
   const space = authorization.indexOf(' ');
-  if (authorization.slice(0, space).toLowerCase() !== scheme) return false;
+  if (space < 0 || authorization.slice(0, space).toLowerCase() !== scheme) return false;
   const given = encodeUtf8(authorization.slice(space + 1).trim());
   return given.length === credentials.length && isEqual(given, credentials);
 }

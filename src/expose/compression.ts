@@ -15,7 +15,7 @@ export interface CompressionOptions {
 /** Chunks of an answer, each in memory of its own. */
 export type Chunks = AsyncIterable<Uint8Array<ArrayBuffer>> | Iterable<Uint8Array<ArrayBuffer>>;
 
-/** Compresses the chunks of one answer. It never works on the thread that calls it. */
+/** Compresses the chunks of one answer, on a thread of the platform's where it has one for that. */
 export interface Encoder {
   /** Resolves when the chunk is compressed. */
   write(chunk: Uint8Array<ArrayBuffer>): Promise<void>;

@@ -16,7 +16,7 @@ export function namesIn(url: string): ReadonlySet<string> | undefined {
   const begin = url.indexOf('?');
   if (begin < 0) return new Set();
   if (url.length - begin > longestQuery) return undefined;
-  const names = new URLSearchParams(url.slice(begin)).getAll('name[]');
+  const names = new URLSearchParams(url.slice(begin).split('#', 1)[0]).getAll('name[]');
   return names.length > mostNames ? undefined : new Set(names);
 }
 

@@ -32,6 +32,7 @@ describe.each(carriers)('Authentication by %s', (_, through) => {
     ['an empty header', bearer, ''],
     ['the scheme alone', bearer, 'Bearer'],
     ['an empty token', bearer, 'Bearer '],
+    ['a token that begins like the scheme, alone', { bearerToken: 'bearerx' }, 'bearerx'],
     ['the token alone', bearer, 'correct-horse.battery~staple+/='],
     ['another token', bearer, 'Bearer correct-horse.battery~staple+/-'],
     ['the beginning of the token', bearer, 'Bearer correct-horse'],
@@ -50,7 +51,7 @@ describe.each(carriers)('Authentication by %s', (_, through) => {
       for (const method of ['GET', 'HEAD']) {
         const reply = await ask('/', authorization === undefined ? {} : { authorization }, method);
         expect(reply.status).toBe(401);
-        expect(reply.headers['www-authenticate']).toBe(auth === bearer ? 'Bearer realm="metrics"' : 'Basic realm="metrics", charset="UTF-8"');
+        expect(reply.headers['www-authenticate']).toBe('bearerToken' in auth ? 'Bearer realm="metrics"' : 'Basic realm="metrics", charset="UTF-8"');
         expect(reply.body).toBe(method === 'GET' ? 'Authentication is needed here.\n' : '');
       }
       expect(calls()).toBe(0);

@@ -200,6 +200,16 @@ describe.each(carriers)('What %s tells of itself', (_, through) => {
     });
   });
 
+  it('is told by the registry that is served, of what it serves.', async () => {
+    const parts = [new Registry({ selfMetrics: true }), new Registry()];
+    const merged = Registry.merge(parts, { selfMetrics: true });
+    await through(merged, {}, async (ask) => {
+      await ask('/');
+      expect(lineOf((await ask('/')).body, 'tallystick_scrape_duration_seconds_count{format="text-0.0.4"}')).toBe('1');
+      expect(toText(parts[0]!)).not.toContain('tallystick_scrape_');
+    });
+  });
+
   it('counts a stream when it ends, and one that is left as aborted.', async () => {
     const registry = new Registry({ selfMetrics: true });
     const handle = createFetchHandler(registry, { streamFromBytes: 0 });

@@ -75,6 +75,7 @@ describe.each(carriers)('The filter by name of %s', (_, through) => {
     ['?name[]=nothing', [], ['others']],
     ['?name[]=', [], ['others']],
     ['?name[]=%ZZ%00%0d%0a', [], ['others']],
+    ['?name[]=a&name[]=a#b', ['a'], ['a', 'others']],
     ['?name=a', ['a', 'b', 'c_d', 'other', 'wait'], ['a', 'b', 'c.d', 'others']],
     ['?', ['a', 'b', 'c_d', 'other', 'wait'], ['a', 'b', 'c.d', 'others']],
   ])('shows for %s %j, and asks %j.', async (query, shown, asked) => {
