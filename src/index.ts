@@ -18,6 +18,7 @@ export type { StopTimer } from './instruments/timer.js';
 export { Counter, type CounterHandle, type CounterOptions, type ValueReading } from './instruments/counter.js';
 export { Gauge, type GaugeHandle, type GaugeOptions } from './instruments/gauge.js';
 export { Histogram, type HistogramHandle, type HistogramOptions, type HistogramReading, type HistogramValue } from './instruments/histogram.js';
+export type { NativeOptions } from './instruments/native-settings.js';
 export { Summary, type SummaryHandle, type SummaryOptions, type SummaryReading, type SummaryValue } from './instruments/summary.js';
 export { SampledCounter, type SampledCounterHandle, type SampledCounterOptions } from './instruments/sampled-counter.js';
 export { RateLimitedGauge, type RateLimitedGaugeHandle, type RateLimitedGaugeOptions } from './instruments/rate-limited-gauge.js';
