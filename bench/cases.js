@@ -51,6 +51,8 @@ export const cases = [
   { id: 'inc-positional', title: '`labels(a, b, c).inc()`, the handle not kept', unit: 'ns', run: record.incPositional, bar: 6, libraries: pair, peers: withHandles },
   { id: 'inc-24', title: '`inc` with label objects of 24 metrics in turn', unit: 'ns', run: record.inc24, bar: 2.4, libraries: pair, peers: ['prom-client', 'opentelemetry'] },
   { id: 'observe', title: 'histogram `observe`, 11 bounds, log-normal values', unit: 'ns', run: record.observe, bar: 10, libraries: pair, peers: all },
+  { id: 'observe-native', title: 'the same with native buckets in place of bounds', unit: 'ns', run: record.observeNative, mostTimes: { case: 'observe', times: 2.5, what: 'classic buckets' }, libraries: ['tallystick'] },
+  { id: 'observe-both', title: 'the same with native buckets beside 11 bounds, by handle', unit: 'ns', run: record.observeBoth, mostTimes: { case: 'observe', times: 2.5, what: 'classic buckets' }, libraries: ['tallystick'] },
   { id: 'observe-object', title: 'histogram `observe` with a label object, 3 labels', unit: 'ns', run: record.observeObject, bar: 7, libraries: pair, peers: all },
   // The peer's fastest round lies between 450 and 900 ns, as its windows happen to turn.
   { id: 'summary', title: 'summary `observe`, 5 age buckets', unit: 'ns', run: record.summary, bar: 60, guard: { bar: 0.45 }, libraries: pair, peers: withHandles },

@@ -1,3 +1,4 @@
+import { coarsestSchema, finestSchema } from '../distribution/native-buckets.js';
 import type { CollectedSeries } from '../model/collected.js';
 import type { Descriptor } from '../model/descriptor.js';
 import { TallystickError, show } from '../model/errors.js';
@@ -7,9 +8,6 @@ import type { NativeBucket, NativeBuckets } from '../model/native.js';
 import { BlockArena, blockCellShift, blockCells } from '../store/block-arena.js';
 import type { ExemplarSource, FamilyExtras } from '../store/family-view.js';
 
-/** The finest and the coarsest schema there are. */
-const coarsestSchema = -4;
-const finestSchema = 8;
 /** Bucket indices beyond these stand for no double, whatever the schema. */
 const largestIndex = 1 << 20;
 
