@@ -144,5 +144,5 @@ export function readSeconds(source: Source): number {
 
 /** Refuses what is no time in seconds, as milliseconds are not. @param start where it stands */
 export function checkSeconds(source: Source, start: number, seconds: number): void {
-  if (!(Math.abs(seconds) <= lastSecond)) throw source.errorIn(start, source.at, 'a time in seconds since the Unix epoch, no later than the year 9999');
+  if (!(Math.abs(seconds) <= lastSecond)) throw source.errorIn(start, endOfWord(source, start), 'a time in seconds since the Unix epoch, no later than the year 9999');
 }

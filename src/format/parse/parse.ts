@@ -3,6 +3,8 @@ import { TallystickError, list, show } from '../../model/errors.js';
 import { checkOptions } from '../../model/options.js';
 import { encodeUtf8 } from '../../platform/byte-buffer.js';
 import type { FamilyLimits, FamilyParser } from './family-parser.js';
+import { OpenMetrics1Parser } from './openmetrics1-parser.js';
+import { OpenMetrics2Parser } from './openmetrics2-parser.js';
 import type { ParsedFormat } from './parse-error.js';
 import { TextParser } from './text-parser.js';
 
@@ -86,6 +88,10 @@ function parserOf(subject: string, given: ParseOptions, allowed: readonly string
     case 'text-0.0.4':
     case 'text-1.0.0':
       return new TextParser(format, quotedNames, limits);
+    case 'openmetrics-1.0.0':
+      return new OpenMetrics1Parser(quotedNames, limits);
+    case 'openmetrics-2.0.0':
+      return new OpenMetrics2Parser(limits);
     default:
       throw new TallystickError('INVALID_OPTIONS', `${subject}: format is ${show(format)}; the formats are ${list(formats)}`);
   }
