@@ -1,7 +1,8 @@
 import type { MetricType } from '../../model/descriptor.js';
 import type { NativeBucket, NativeBuckets } from '../../model/native.js';
 import { closeBrace, closeBracket, colon, comma, openBracket, plus, minus, zero, nine } from './characters.js';
-import { type Span, bucketsOf, coarsestSchema, finestSchema, highestIndex } from './native-buckets.js';
+import type { Span } from '../spans.js';
+import { bucketsOf, coarsestSchema, finestSchema, highestIndex } from './native-buckets.js';
 import { readNumber, readReal } from './numbers.js';
 import type { Source } from './source.js';
 

@@ -1,15 +1,9 @@
 import type { NativeBucket } from '../../model/native.js';
+import type { Span } from '../spans.js';
 
 /** The finest and the coarsest schema there are (native histograms, "Schema"). */
 export const coarsestSchema = -4;
 export const finestSchema = 8;
-
-/** A run of buckets that follow one another. */
-export interface Span {
-  /** Buckets left out since the run before; the first run's is the index of its first bucket. */
-  readonly offset: number;
-  readonly length: number;
-}
 
 /** The highest index a bucket may have: that of the bucket for +Inf. */
 export function highestIndex(schema: number): number {

@@ -1,5 +1,3 @@
-import type { StringTable } from './string-table.js';
-
 const largestKept = 1024;
 
 /**
@@ -134,11 +132,4 @@ export function grown(array: Int32Array, least: number): Int32Array {
   const larger = new Int32Array(Math.max(least, array.length * 2));
   larger.set(array);
   return larger;
-}
-
-/** The labels of a set as an object. A name that begins with `__` never comes here, so no name reaches a prototype. */
-export function labelsOf(given: Int32Array, count: number, left: number, names: StringTable, values: StringTable): Record<string, string> {
-  const labels: Record<string, string> = {};
-  for (let i = 0; i < count; i++) if (i !== left) labels[names.texts[given[i * 2]!]!] = values.texts[given[i * 2 + 1]!]!;
-  return labels;
 }
