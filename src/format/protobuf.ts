@@ -30,8 +30,8 @@ const longestMetricHead = 24;
  *
  * Source: Prometheus documentation, "Exposition formats", and `metrics.proto` of prometheus/client_model.
  */
-export function protobufFormat(): ExpositionFormat {
-  return { contentType: protobufContentType, begin: nothing, family: (view, out) => new ProtobufFamilyWriter(view, out), end: nothing };
+export function protobufFormat(contentType: string = protobufContentType): ExpositionFormat {
+  return { contentType, begin: nothing, family: (view, out) => new ProtobufFamilyWriter(view, out), end: nothing };
 }
 
 function nothing(): void {}
