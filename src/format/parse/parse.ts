@@ -6,6 +6,7 @@ import type { FamilyLimits, FamilyParser } from './family-parser.js';
 import { OpenMetrics1Parser } from './openmetrics1-parser.js';
 import { OpenMetrics2Parser } from './openmetrics2-parser.js';
 import type { ParsedFormat } from './parse-error.js';
+import { ProtobufParser } from './protobuf.js';
 import { TextParser } from './text-parser.js';
 
 export interface ParseOptions {
@@ -92,6 +93,8 @@ function parserOf(subject: string, given: ParseOptions, allowed: readonly string
       return new OpenMetrics1Parser(quotedNames, limits);
     case 'openmetrics-2.0.0':
       return new OpenMetrics2Parser(limits);
+    case 'protobuf':
+      return new ProtobufParser(limits);
     default:
       throw new TallystickError('INVALID_OPTIONS', `${subject}: format is ${show(format)}; the formats are ${list(formats)}`);
   }

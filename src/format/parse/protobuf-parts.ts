@@ -70,5 +70,6 @@ export function readTime(reader: WireReader, end: number): number {
   }
   if (!(seconds >= earliestSecond && seconds <= latestSecond)) throw reader.error(start, `the time ${seconds}`, 'seconds since the Unix epoch, from the year 1 to 9999');
   if (!(nanos >= 0 && nanos < 1e9)) throw reader.error(start, `${nanos} nanoseconds`, 'nanoseconds from 0 to 999999999');
-  return seconds + nanos / 1e9;
+  // Near the epoch the nanoseconds are a whole number that a double holds, and -1 s and 999 ms give the -0.001 that they were made of.
+  return Math.abs(seconds) < 2 ** 22 ? (seconds * 1e9 + nanos) / 1e9 : seconds + nanos / 1e9;
 }
