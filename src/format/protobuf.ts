@@ -3,7 +3,7 @@ import { ByteBuffer } from '../platform/byte-buffer.js';
 import type { FamilyView, SeriesCursor } from '../store/family-view.js';
 import type { ExpositionFormat, FamilyWriter } from './format.js';
 import { HistogramBody } from './protobuf-histogram.js';
-import { type LabelTemplate, labelTemplate, writeLabels } from './protobuf-labels.js';
+import { ProtobufLabels } from './protobuf-labels.js';
 import { appendCounter, appendSummary, appendTimestamp, appendValue, valueTags } from './protobuf-metric.js';
 import { appendString, closeMessage, longestVarint, varintSize, writeVarint } from './protobuf-wire.js';
 import { chunkBytes, giveChunk, takeChunk } from './spare-chunks.js';
@@ -45,8 +45,8 @@ class ProtobufFamilyWriter implements FamilyWriter {
   private readonly view: FamilyView;
   private readonly out: ByteBuffer;
   private readonly cursor: SeriesCursor;
-  /** One for each metric of a series: a state set has one a state. */
-  private readonly templates: readonly LabelTemplate[];
+  /** Those of each metric of a series: a state set has one a state. */
+  private readonly labels: readonly ProtobufLabels[];
   private readonly histogram: HistogramBody | undefined;
   /** The field of a metric that has a value and nothing else; 0 for others. */
   private readonly valueTag: number;
@@ -63,7 +63,7 @@ class ProtobufFamilyWriter implements FamilyWriter {
     this.view = view;
     this.out = out;
     this.cursor = view.cursor();
-    this.templates = type === 'stateset' ? states.map((state) => labelTemplate(descriptor, [[stateLabel, state]])) : [labelTemplate(descriptor)];
+    this.labels = (type === 'stateset' ? states.map((state) => [[stateLabel, state] as const]) : [[]]).map((last) => new ProtobufLabels(descriptor, view.table.labels, last));
     this.histogram = type === 'histogram' || type === 'gaugehistogram' ? new HistogramBody(view) : undefined;
     this.valueTag = view.timestampCell >= 0 || (type === 'counter' && (view.createdCell >= 0 || view.exemplars !== undefined)) ? 0 : valueTags[type];
     this.room = 1;
@@ -74,6 +74,7 @@ class ProtobufFamilyWriter implements FamilyWriter {
   write(bytes: number): boolean {
     if (this.next >= 0) return this.handOut(bytes);
     const { out, chunks } = this;
+    for (const labels of this.labels) labels.forget();
     const before = out.length;
     if (chunks.length > 0) {
       const chunk = takeChunk();
@@ -136,15 +137,15 @@ class ProtobufFamilyWriter implements FamilyWriter {
   }
 
   private writeSeries(out: ByteBuffer): void {
-    const { view, cursor, templates, valueTag } = this;
-    const { labels } = view.table;
-    for (let i = 0; i < templates.length; i++) {
-      const template = templates[i]!;
+    const { cursor, labels, valueTag } = this;
+    for (let i = 0; i < labels.length; i++) {
+      const own = labels[i]!;
       const { room } = this;
-      out.reserve(longestMetricHead + template.length + template.pairs.length * labels.longest);
+      own.render(cursor);
+      out.reserve(longestMetricHead + own.length);
       out.bytes[out.length] = metricTag;
       const start = out.length + 1 + room;
-      out.length = writeLabels(template, labels, cursor, out, start);
+      out.length = own.copyTo(out, start);
       if (valueTag !== 0) appendValue(out, valueTag, cursor.cells[cursor.cellBase + i]!);
       else this.appendBody(i, out);
       const length = out.length - start;
@@ -176,9 +177,8 @@ class ProtobufFamilyWriter implements FamilyWriter {
   /** Bytes of the family, near enough to tell how many its length will take. */
   private estimate(): number {
     const { descriptor, table } = this.view;
-    const [template] = this.templates;
-    const body = 16 + (descriptor.bounds.length + descriptor.quantiles.length) * 16;
-    return 64 + descriptor.help.length + table.size * this.templates.length * (template!.length + template!.pairs.length * 8 + body);
+    const metric = 32 + this.labels[0]!.length + (descriptor.labelNames.length + descriptor.bounds.length + descriptor.quantiles.length) * 16;
+    return 64 + descriptor.help.length + table.size * this.labels.length * metric;
   }
 }
 
