@@ -1,4 +1,5 @@
-import { lineFeed, lowerE, minus, nine, plus, point, upperE, zero } from './characters.js';
+import { blank, lineFeed, lowerE, minus, nine, plus, point, tab, upperE, zero } from './characters.js';
+import { wordEnd } from './checks.js';
 import type { Source } from './source.js';
 
 /** Powers of ten that a double holds exactly. */
@@ -16,6 +17,16 @@ export function readNumber(source: Source): number {
   const start = source.at;
   const value = readDecimal(source);
   return source.at > start ? value : readWord(source);
+}
+
+/** The number of a sample, and that it ends where it should; `source.at` is then at a blank or at the end of the line. */
+export function readValue(source: Source): number {
+  const start = source.at;
+  const value = readNumber(source);
+  const next = source.bytes[source.at]!;
+  if (next === blank || next === lineFeed || (next === tab && source.dialect.loose)) return value;
+  if (next < blank) throw source.error(source.at, 'a blank or the end of the line after the value');
+  throw source.errorIn(start, wordEnd(source, start), 'a number');
 }
 
 /** A number without NaN and infinities. @param what how an error calls it */

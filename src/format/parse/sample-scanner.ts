@@ -179,7 +179,7 @@ export class SampleScanner {
 
   /** What is wrong with the name and the labels. */
   error(expected: string): ParseError {
-    return this.source.errorIn(this.start, this.start + Math.max(this.nameEnd, this.length), expected);
+    return this.source.errorIn(this.start, this.start + (this.length > this.nameEnd + 1 ? this.length : this.nameEnd), expected);
   }
 
   /** Which of the labels has the name of another one before it. */
@@ -245,7 +245,7 @@ export class SampleScanner {
     if (dialect.loose) source.skipBlanks();
     source.take(equals, '"=" after a label name');
     if (dialect.loose) source.skipBlanks();
-    source.take(quote, '"\\"" before a label value');
+    source.take(quote, 'a quotation mark before a label value');
     const start = source.at;
     let at = start;
     let hash = emptyHash;
