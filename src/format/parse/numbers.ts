@@ -131,10 +131,13 @@ export function readMilliseconds(source: Source): number {
   const next = bytes[at]!;
   if (at === first || (next > 0x20 && next !== lineFeed)) throw source.errorIn(start, endOfWord(source, start), 'a timestamp in whole milliseconds');
   source.at = at;
-  if (value > Number.MAX_SAFE_INTEGER && !fitsInteger(source.ascii(first, Math.min(at, first + 400)), bytes[start] === minus)) {
-    throw source.errorIn(start, at, 'a timestamp of 64 bits');
+  const negative = bytes[start] === minus;
+  if (value > Number.MAX_SAFE_INTEGER) {
+    const digits = source.ascii(first, Math.min(at, first + 400));
+    if (!fitsInteger(digits, negative)) throw source.errorIn(start, at, 'a timestamp of 64 bits');
+    value = Number(digits);
   }
-  return (bytes[start] === minus ? -value : value) / 1000;
+  return (negative ? -value : value) / 1000;
 }
 
 function fitsInteger(digits: string, negative: boolean): boolean {
