@@ -133,16 +133,13 @@ export function readMilliseconds(source: Source): number {
   source.at = at;
   const negative = bytes[start] === minus;
   if (value > Number.MAX_SAFE_INTEGER) {
-    const digits = source.ascii(first, Math.min(at, first + 400));
-    if (!fitsInteger(digits, negative)) throw source.errorIn(start, at, 'a timestamp of 64 bits');
+    let significant = first;
+    while (bytes[significant] === zero) significant++;
+    const digits = at - significant > 19 ? '' : source.ascii(significant, at);
+    if (digits === '' || BigInt(digits) > largestInteger + (negative ? 1n : 0n)) throw source.errorIn(start, at, 'a timestamp of 64 bits');
     value = Number(digits);
   }
   return (negative ? -value : value) / 1000;
-}
-
-function fitsInteger(digits: string, negative: boolean): boolean {
-  const significant = digits.replace(/^0+/, '');
-  return significant.length < 20 && BigInt(significant || '0') <= largestInteger + (negative ? 1n : 0n);
 }
 
 /** The last second of the year 9999, where timestamps end (google.protobuf.Timestamp, which OpenMetrics refers to). */
