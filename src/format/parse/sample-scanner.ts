@@ -12,8 +12,8 @@ export const quantileName = 1;
 
 /**
  * Reads the name and the labels of samples. Lines that follow one another mostly begin in the same way, up to the last label or the one
- * before. So each is compared with the one before it, and what is the same is not read again, but for comparing it: a bucket of a histogram
- * of three labels takes 110 ns instead of 330 (Node 20).
+ * before. So each is compared with the one before it, and what is the same is not read again: a bucket of a histogram of two labels takes
+ * 330 ns instead of 430, a counter of three 460 instead of 530 (Node 20, `npm run bench`, case `parse`).
  */
 export class SampleScanner {
   readonly names: StringTable;
