@@ -4,6 +4,7 @@ import type { EscapingScheme, ExpositionFormat, FormatName } from './format.js';
 import { jsonFormat } from './json.js';
 import { openMetricsFormat } from './openmetrics.js';
 import { openMetrics2Format } from './openmetrics2.js';
+import { protobufFormat } from './protobuf.js';
 import { textFormat } from './text.js';
 
 /** Content type of the text format, version 1.0.0, which is 0.0.4 with quoted names. */
@@ -15,7 +16,7 @@ const makers: Readonly<Record<FormatName, (contentType?: string) => ExpositionFo
   'text-1.0.0': (contentType = text1ContentType) => textFormat(contentType),
   'openmetrics-1.0.0': openMetricsFormat,
   'openmetrics-2.0.0': openMetrics2Format,
-  protobuf: textFormat,
+  protobuf: protobufFormat,
   json: jsonFormat,
 };
 

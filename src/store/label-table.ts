@@ -157,6 +157,20 @@ export class LabelTable {
     return at + length;
   }
 
+  /** Copies the bytes as they were before they were escaped, else as {@link copyTo}: never more than the escaped ones. */
+  copyRawTo(id: number, target: DataView, at: number): number {
+    const page = this.values.page(id);
+    const base = this.values.base(id);
+    const start = page[base + startColumn]!;
+    const length = page[base + lengthColumn]!;
+    let from = start & unitMask;
+    if ((length & 1) !== 0) return unescapeTo(this.blocks.bytes[start >>> unitShift]!, from << 2, length >>> 1, target, at);
+    const end = at + (length >>> 1);
+    const words = this.blocks.words[start >>> unitShift]!;
+    for (let i = at; i < end; i += 4) target.setInt32(i, words[from++]!, littleEndian);
+    return end;
+  }
+
   /** The value as it came, lone surrogates excepted. */
   text(id: number): string {
     const page = this.values.page(id);
@@ -280,6 +294,17 @@ function escapeValue(raw: Uint8Array): Uint8Array {
     }
   }
   return escaped;
+}
+
+function unescapeTo(bytes: Uint8Array, from: number, length: number, target: DataView, at: number): number {
+  let end = at;
+  for (let i = from; i < from + length; i++) {
+    let byte = bytes[i]!;
+    // No byte of a character beyond ASCII looks like a backslash.
+    if (byte === backslash && (byte = bytes[++i]!) === 0x6e) byte = lineFeed;
+    target.setUint8(end++, byte);
+  }
+  return end;
 }
 
 function unescapeValue(text: string): string {

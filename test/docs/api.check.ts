@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import * as core from 'tallystick';
 import * as expose from 'tallystick/expose';
 import * as fetchEntry from 'tallystick/fetch';
+import * as parseEntry from 'tallystick/parse';
 import { headings, readPage, root } from './markdown.js';
 import { Workshop } from './workshop.js';
 
@@ -11,6 +12,7 @@ const entries = [
   { entry: 'tallystick', file: 'src/index.ts', runtime: core },
   { entry: 'tallystick/expose', file: 'src/expose/entry.ts', runtime: expose },
   { entry: 'tallystick/fetch', file: 'src/expose/fetch-handler.ts', runtime: fetchEntry },
+  { entry: 'tallystick/parse', file: 'src/format/parse/entry.ts', runtime: parseEntry },
 ];
 
 /** The names a module exports, types included. */

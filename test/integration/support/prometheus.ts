@@ -25,15 +25,16 @@ export class Prometheus {
    * Starts one that scrapes targets every half second.
    *
    * @param targets host and port of each job
+   * @param features what is to be enabled, for instance `native-histograms`
    */
-  static async start(targets: Readonly<Record<string, string>>): Promise<Prometheus> {
+  static async start(targets: Readonly<Record<string, string>>, features: readonly string[] = []): Promise<Prometheus> {
     const folder = await mkdtemp(join(tmpdir(), 'tallystick-prometheus-'));
     const config = { scrape_configs: Object.entries(targets).map(([job_name, target]) => ({ job_name, scrape_interval: '500ms', scrape_timeout: '500ms', static_configs: [{ targets: [target] }] })) };
     // YAML is a superset of JSON.
     await writeFile(join(folder, 'prometheus.yml'), JSON.stringify(config));
     for (let attempt = 1; ; attempt++) {
       const address = `127.0.0.1:${await freePort()}`;
-      const program = start('prometheus', [`--config.file=${join(folder, 'prometheus.yml')}`, `--storage.tsdb.path=${join(folder, `data-${attempt}`)}`, `--web.listen-address=${address}`, '--log.level=warn'], { cwd: folder });
+      const program = start('prometheus', [`--config.file=${join(folder, 'prometheus.yml')}`, `--storage.tsdb.path=${join(folder, `data-${attempt}`)}`, `--web.listen-address=${address}`, '--log.level=warn', ...features.map((feature) => `--enable-feature=${feature}`)], { cwd: folder });
       const prometheus = new Prometheus(program, `http://${address}`, folder);
       try {
         await until('Prometheus to be ready', async () => {
@@ -55,6 +56,14 @@ export class Prometheus {
     const answer = (await response.json()) as { status: string; error?: string; data: { result: { metric: Record<string, string>; value: [number, string] }[] } };
     if (answer.status !== 'success') throw new Error(`${promql}: ${answer.error}`);
     return answer.data.result.map(({ metric, value }) => ({ metric, value: numberOf(value[1]) }));
+  }
+
+  /** Exemplars of the series that a query selects, of the last hour. */
+  async exemplars(promql: string): Promise<readonly { readonly labels: Readonly<Record<string, string>>; readonly value: number }[]> {
+    const now = Date.now() / 1000;
+    const response = await fetch(`${this.base}/api/v1/query_exemplars?${new URLSearchParams({ query: promql, start: String(now - 3600), end: String(now + 60) })}`);
+    const { data } = (await response.json()) as { data: { exemplars: { labels: Record<string, string>; value: string }[] }[] };
+    return data.flatMap(({ exemplars }) => exemplars.map(({ labels, value }) => ({ labels, value: numberOf(value) })));
   }
 
   /** The value of a query that gives one series. */
