@@ -2,6 +2,7 @@ import { TallystickError, show } from '../model/errors.js';
 import { type Clock, systemClock } from '../platform/clock.js';
 import { deadlinePassed, withDeadline } from '../platform/timers.js';
 import { type Registry, asArray, defaultRegistry, oneRegistry } from '../registry/registry.js';
+import type { FamilyView } from '../store/family-view.js';
 import type { Backend, Outcome, Payload } from './backend.js';
 import { PushMetrics } from './push-metrics.js';
 
@@ -63,6 +64,9 @@ export class PushLoop implements Pusher {
   private failures: number;
   /** Before this monotonic time nothing is sent again. */
   private notBefore: number;
+  private collecting: Promise<void>;
+  /** Collections under way or waiting for one. */
+  private collections: number;
   private sending: Promise<void> | undefined;
   private ending: Promise<void> | undefined;
   private cancelNext: () => void;
@@ -86,6 +90,8 @@ export class PushLoop implements Pusher {
     this.waitingBytes = 0;
     this.failures = 0;
     this.notBefore = -Infinity;
+    this.collecting = Promise.resolve();
+    this.collections = 0;
     this.sending = undefined;
     this.ending = undefined;
     this.cancelNext = nothing;
@@ -111,7 +117,7 @@ export class PushLoop implements Pusher {
     this.cancelRetry();
     const whole = async (): Promise<void> => {
       await this.flush();
-      this.enqueue(this.attemptEncode(() => this.backend.farewell?.(this.clock.wallSeconds()) ?? []));
+      await this.take(() => this.backend.farewell?.(this.clock.wallSeconds()) ?? []);
       await this.send();
     };
     await withDeadline(whole(), this.settings.timeoutSeconds * 1000);
@@ -127,36 +133,51 @@ export class PushLoop implements Pusher {
     if (this.ending !== undefined) return;
     this.cancelNext = this.schedule(() => {
       this.plan(jittered(this.settings.intervalSeconds));
-      void this.collect().then(() => this.send());
+      // Where sending takes longer than an interval, collections would queue up without end.
+      if (this.collections === 0) void this.collect().then(() => this.send());
     }, seconds);
   }
 
-  private async collect(): Promise<void> {
+  /** One collection after the other: a backend may remember something from one to the next. */
+  private collect(): Promise<void> {
+    this.collections += 1;
+    this.collecting = this.collecting.then(() => this.collectOnce()).finally(() => {
+      this.collections -= 1;
+    });
+    return this.collecting;
+  }
+
+  private async collectOnce(): Promise<void> {
+    let views: readonly FamilyView[];
     try {
-      const views = await this.registry.collect({ timeoutSeconds: Math.min(5, this.settings.timeoutSeconds) });
-      this.enqueue(this.attemptEncode(() => this.backend.encode(views, this.clock.wallSeconds())));
+      views = await this.registry.collect({ timeoutSeconds: Math.min(5, this.settings.timeoutSeconds) });
     } catch (error) {
       this.metrics.failed('collect', error);
+      return;
     }
+    await this.take(() => this.backend.encode(views, this.clock.wallSeconds()));
   }
 
-  private attemptEncode(encode: () => readonly Payload[]): readonly Payload[] {
+  /** Puts what a backend encodes where it waits. */
+  private async take(encode: () => Iterable<Payload> | AsyncIterable<Payload>): Promise<void> {
     try {
-      return encode();
+      let isFirst = true;
+      for await (const payload of encode()) {
+        // What is under way keeps its place: it may arrive.
+        if (isFirst && this.backend.keepsLatestOnly) this.discard(() => this.waiting.length > this.underWay());
+        isFirst = false;
+        this.enqueue(payload);
+        // The buffer need not hold a whole collection as long as somebody takes it.
+        if (this.waitingBytes > this.maxBufferBytes / 2) await this.send();
+      }
     } catch (error) {
       this.metrics.failed('encode', error);
-      return [];
     }
   }
 
-  private enqueue(payloads: readonly Payload[]): void {
-    if (payloads.length === 0) return;
-    // What is under way keeps its place: it may arrive.
-    if (this.backend.keepsLatestOnly) this.discard(() => this.waiting.length > this.underWay());
-    for (const payload of payloads) {
-      this.waiting.push(payload);
-      this.waitingBytes += payload.bytes.length;
-    }
+  private enqueue(payload: Payload): void {
+    this.waiting.push(payload);
+    this.waitingBytes += payload.bytes.length;
     this.discard(() => (this.waitingBytes > this.maxBufferBytes || this.waiting.length > mostPayloads) && this.waiting.length > this.underWay() + 1);
   }
 
@@ -225,7 +246,12 @@ export class PushLoop implements Pusher {
     const seconds = Math.min(3600, Math.max(backoff, afterSeconds ?? 0));
     this.notBefore = this.clock.monotonicSeconds() + seconds;
     this.cancelRetry();
-    if (this.ending === undefined) this.cancelRetry = this.schedule(() => void this.send(), seconds);
+    if (this.ending !== undefined) return;
+    this.cancelRetry = this.schedule(() => {
+      // A timer may be early by a millisecond, and nobody would ask again before the next interval.
+      this.notBefore = -Infinity;
+      void this.send();
+    }, seconds);
   }
 }
 
@@ -234,7 +260,8 @@ function jittered(seconds: number): number {
   return seconds * (0.9 + Math.random() * 0.2);
 }
 
-function checkSeconds(subject: string, option: string, seconds: unknown): number {
+/** @throws TallystickError `INVALID_OPTIONS` */
+export function checkSeconds(subject: string, option: string, seconds: unknown): number {
   if (typeof seconds === 'number' && seconds > 0 && seconds < 2 ** 31 / 1000) return seconds;
   throw new TallystickError('INVALID_OPTIONS', `${subject}: ${option} is ${show(seconds)}; give a number of seconds above 0`);
 }
