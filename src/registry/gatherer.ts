@@ -6,6 +6,7 @@ import type { Catalog, Collectable } from '../store/catalog.js';
 import type { FamilyView } from '../store/family-view.js';
 import type { Store } from '../store/store.js';
 import { Faults } from './faults.js';
+import { PushMetrics } from './push-metrics.js';
 import { ScrapeMetrics } from './scrape-metrics.js';
 import { refusalViews, selfViews } from './self-metrics.js';
 import type { FamilySource } from './sources.js';
@@ -25,6 +26,8 @@ export class Gatherer {
   readonly sources: FamilySource[];
   /** What serves this registry notes here; undefined where the registry does not tell of itself. */
   readonly scrapes: ScrapeMetrics | undefined;
+  /** What pushes this registry's metrics notes here. */
+  readonly pushes: PushMetrics;
   private readonly catalog: Catalog;
   private readonly parts: readonly Gatherer[];
   /** Promises of which the end is heard of. */
@@ -36,6 +39,7 @@ export class Gatherer {
     this.faults = faults;
     this.sources = [];
     this.scrapes = describes ? new ScrapeMetrics() : undefined;
+    this.pushes = new PushMetrics(faults);
     this.catalog = catalog;
     this.parts = parts;
     this.watched = new WeakSet();
@@ -141,7 +145,7 @@ export class Gatherer {
       for (const name of names) taken.add(name);
       kept.push(view);
     }
-    const own = [...Faults.views(this.allFaults()), ...refusalViews(this.allMembers()), ...(this.scrapes === undefined ? [] : [...selfViews(this.allMembers(), this.allStores(), this.lastSeconds), ...this.scrapes.views()])];
+    const own = [...Faults.views(this.allFaults()), ...PushMetrics.views(this.allPushes()), ...refusalViews(this.allMembers()), ...(this.scrapes === undefined ? [] : [...selfViews(this.allMembers(), this.allStores(), this.lastSeconds), ...this.scrapes.views()])];
     for (const view of own) if (!taken.has(view.descriptor.name) && wanted(view.descriptor)) kept.push(view);
     return kept.sort((a, b) => compareStrings(a.descriptor.name, b.descriptor.name));
   }
@@ -153,6 +157,10 @@ export class Gatherer {
 
   allStores(): Store[] {
     return [...new Set([this.catalog.store, ...this.parts.flatMap((part) => part.allStores())])];
+  }
+
+  private allPushes(): PushMetrics[] {
+    return [...new Set([this.pushes, ...this.parts.flatMap((part) => part.allPushes())])];
   }
 
   private allFaults(): Faults[] {
