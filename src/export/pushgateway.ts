@@ -17,6 +17,10 @@ import { PushLoop, type Pusher } from './push-loop.js';
 import { type PushOptions, pushOptionNames, pushSettings } from './push-settings.js';
 import { withoutTimestamps } from './timestamps.js';
 
+export type { Authorization } from './authorization.js';
+export type { Fetch } from './http-transport.js';
+export type { PushOptions, Pusher, Schedule } from './push-loop.js';
+
 export interface PushgatewayOptions extends PushOptions {
   /** For instance `http://pushgateway:9091`; a path before `/metrics` may be part of it. */
   readonly url: string;
