@@ -3,7 +3,7 @@ import type { Labels, PartialLabels } from '../model/labels.js';
 import { valueCell } from '../model/layout.js';
 import type { Clock } from '../platform/clock.js';
 import type { ValueReading } from './counter.js';
-import { CellHandle } from './handle.js';
+import { CellHandle, wastePage } from './handle.js';
 import { Instrument, type InstrumentOptions } from './instrument.js';
 import { type CollectFunction, Observed } from './observed.js';
 import { type StopTimer, checkRun, dispose, runOf, startTimer, whenOver } from './timer.js';
@@ -80,6 +80,14 @@ export class GaugeHandle extends CellHandle {
     checkRun(this.subject, 'trackInProgress', run);
     return whenOver(run, this.startInProgress());
   }
+}
+
+/** A gauge's handle in a registry that keeps nothing. */
+class NullGaugeHandle extends GaugeHandle {
+  override set(): void {}
+  override inc(): void {}
+  override dec(): void {}
+  override setToCurrentTime(): void {}
 }
 
 /** Ends what {@link GaugeHandle.startInProgress} has begun; a second call does nothing. */
@@ -192,6 +200,10 @@ export class Gauge<const Names extends readonly string[] = readonly [], const Se
 
   protected override createHandle(_row: number, cells: Float64Array, base: number): GaugeHandle {
     return new GaugeHandle(cells, base, this.subject, this.store.clock);
+  }
+
+  protected override createNullHandle(): GaugeHandle {
+    return new NullGaugeHandle(wastePage, 0, this.subject, this.store.clock);
   }
 
   protected override read(row: number): ValueReading {

@@ -71,7 +71,7 @@ export class Gatherer {
     return undefined;
   }
 
-  private async gather(seconds: number, wanted: Wanted): Promise<FamilyView[]> {
+  protected async gather(seconds: number, wanted: Wanted): Promise<FamilyView[]> {
     const members = this.catalog.sorted().filter(({ descriptor }) => wanted(descriptor));
     const refreshed = members.map(async (member): Promise<readonly FamilyView[]> => {
       const answer = await this.settle(member.descriptor.name, () => member.refresh(), seconds);
@@ -86,7 +86,7 @@ export class Gatherer {
     return (await Promise.all([...refreshed, ...yielded, ...this.parts.map((part) => part.gather(seconds, wanted))])).flat();
   }
 
-  private gatherSync(): FamilyView[] {
+  protected gatherSync(): FamilyView[] {
     const views: FamilyView[] = [];
     for (const member of this.catalog.sorted()) {
       if (this.attempt(member.descriptor.name, () => member.refresh()) === failed) continue;
