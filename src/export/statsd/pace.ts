@@ -9,6 +9,8 @@ export async function sendPaced(payload: StatsdPayload, signal: AbortSignal, sen
   for (let inTurn = 1; payload.sent < payload.ends.length; inTurn++) {
     signal.throwIfAborted();
     await sendOne(packetOf(payload, payload.sent));
+    // Whoever comes late does not count: another attempt may be at this packet.
+    signal.throwIfAborted();
     payload.sent += 1;
     if (inTurn % packetsPerTurn === 0) await nextTurn();
   }
