@@ -32,7 +32,9 @@ export function openMetricsFormat(contentType: string = openMetricsContentType):
 /** The metadata of a family, in the order that both versions want. */
 export function openMetricsHead(descriptor: Descriptor, name: string): Uint8Array<ArrayBuffer> {
   const shown = quoteName(name);
-  const unit = descriptor.unit === '' ? '' : `# UNIT ${shown} ${descriptor.unit}\n`;
+  // A name that was escaped may end in the unit no longer, and readers refuse a unit that the name does not end in ("Unit").
+  const hasUnit = descriptor.unit !== '' && familyName({ name, type: descriptor.type }).endsWith(`_${descriptor.unit}`);
+  const unit = hasUnit ? `# UNIT ${shown} ${descriptor.unit}\n` : '';
   return encodeUtf8(`# TYPE ${shown} ${descriptor.type}\n${unit}# HELP ${shown} ${escapeLabelValue(descriptor.help)}\n`);
 }
 

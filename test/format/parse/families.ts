@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { formatFor } from '../../../src/format/formats.js';
-import type { FormatName } from '../../../src/format/format.js';
+import { describedIn } from '../../../src/format/escaping.js';
+import type { EscapingScheme, FormatName } from '../../../src/format/format.js';
 import type { CollectedFamily, CollectedSeries } from '../../../src/model/collected.js';
 import type { MetricType } from '../../../src/model/descriptor.js';
 import type { Exemplar } from '../../../src/model/exemplar.js';
@@ -10,13 +11,13 @@ import { loadFamily } from '../../../src/registry/collected-family.js';
 import { anyDouble, anyNumber, risingBounds } from '../../support/doubles.js';
 import { anyText, wellFormed } from '../../support/texts.js';
 
-/** The bytes a writer makes of families. */
-export function written(families: readonly CollectedFamily[], format: FormatName): Uint8Array {
+/** The bytes a writer makes of families. @param scheme how names are escaped */
+export function written(families: readonly CollectedFamily[], format: FormatName, scheme: EscapingScheme = 'allow-utf-8'): Uint8Array {
   const out = new ByteBuffer(1024);
-  const writer = formatFor(format);
+  const writer = formatFor(format, scheme);
   writer.begin(out);
   for (const family of families) {
-    const rest = writer.family(loadFamily(family, 'utf8'), out);
+    const rest = writer.family(describedIn(loadFamily(family, 'utf8'), scheme), out);
     while (rest.write(Infinity));
   }
   writer.end(out);
