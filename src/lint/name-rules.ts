@@ -3,7 +3,7 @@ import type { Family } from './family.js';
 import { quoted, some } from './finding.js';
 import { type Rule, openMetrics, sources } from './rule.js';
 import { legacyName, withoutNumbers } from './scope.js';
-import { findWords, snakeCase } from './spelling.js';
+import { findWords, snakeCase, wordsOf } from './spelling.js';
 import { isUnit } from './units.js';
 
 /** `info` and `unknown` are words of the field as well, and no mistake in a name. */
@@ -73,8 +73,8 @@ export const nameRules: readonly Rule[] = [
     severity: 'info',
     finds: 'a name of a single word, without what it belongs to',
     source: sources.naming,
-    *check({ name, words }) {
-      const telling = words.filter((word) => word !== '' && word !== 'total' && word !== 'info' && !isUnit(word));
+    *check({ name }) {
+      const telling = wordsOf(snakeCase(name)).filter((word) => word !== '' && word !== 'total' && word !== 'info' && !isUnit(word));
       if (telling.length < 2 && name !== 'up') yield { what: 'the name does not say what it belongs to', mend: `put the name of the application or of the thing measured before it: ${quoted(`app_${name}`)}` };
     },
   },

@@ -1,23 +1,23 @@
-import type { LintableFamily, LintableSeries } from '../../src/lint/family.js';
+import type { CollectedFamily, CollectedSeries } from '../../src/model/collected.js';
 
 /** Families that a rule has something to say about, and the same without its fault. */
 export interface Example {
-  readonly bad: readonly LintableFamily[];
+  readonly bad: readonly CollectedFamily[];
   /** The way out that the finding names. */
   readonly mend: string;
   readonly label?: string;
-  readonly good: readonly LintableFamily[];
+  readonly good: readonly CollectedFamily[];
 }
 
 /** A family that no rule has anything to say about, but for what is given. */
-export function family(type: LintableFamily['type'], name: string, given: Partial<LintableFamily> = {}): LintableFamily {
-  return { type, name, help: `What ${name} tells, in words.`, series: [one(type)], ...given } as LintableFamily;
+export function family(type: CollectedFamily['type'], name: string, given: Partial<CollectedFamily> = {}): CollectedFamily {
+  return { type, name, help: `What ${name} tells, in words.`, series: [one(type)], ...given };
 }
 
-const counter = (name: string, given: Partial<LintableFamily> = {}): LintableFamily => family('counter', name, given);
-const gauge = (name: string, given: Partial<LintableFamily> = {}): LintableFamily => family('gauge', name, given);
+const counter = (name: string, given: Partial<CollectedFamily> = {}): CollectedFamily => family('counter', name, given);
+const gauge = (name: string, given: Partial<CollectedFamily> = {}): CollectedFamily => family('gauge', name, given);
 
-function one(type: LintableFamily['type']): LintableSeries {
+function one(type: CollectedFamily['type']): CollectedSeries {
   if (type === 'histogram' || type === 'gaugehistogram') return { labels: {}, sum: 3, buckets: buckets({ 0.1: 1, 1: 2 }, 2) };
   return type === 'summary' ? { labels: {}, sum: 3, count: 2 } : { labels: {}, value: 1 };
 }
@@ -28,13 +28,13 @@ function buckets(counts: Readonly<Record<string, number>>, all: number): { le: n
 }
 
 /** A series for each value of a label. */
-function labelled(label: string, values: readonly string[], type: LintableFamily['type'] = 'counter'): Pick<LintableFamily, 'series'> {
+function labelled(label: string, values: readonly string[], type: CollectedFamily['type'] = 'counter'): Pick<CollectedFamily, 'series'> {
   return { series: values.map((value) => ({ ...one(type), labels: { [label]: value } })) };
 }
 
 const many = (count: number, value: (i: number) => string = (i) => `v${i}`): string[] => Array.from({ length: count }, (_, i) => value(i));
-const valued = (...values: number[]): Pick<LintableFamily, 'series'> => ({ series: values.map((value, i) => ({ labels: values.length === 1 ? {} : { shard: `s${i}` }, value })) });
-const spread = (counts: Readonly<Record<string, number>>, all: number): Pick<LintableFamily, 'series'> => ({ series: [{ labels: {}, sum: 3, buckets: buckets(counts, all) }] });
+const valued = (...values: number[]): Pick<CollectedFamily, 'series'> => ({ series: values.map((value, i) => ({ labels: values.length === 1 ? {} : { shard: `s${i}` }, value })) });
+const spread = (counts: Readonly<Record<string, number>>, all: number): Pick<CollectedFamily, 'series'> => ({ series: [{ labels: {}, sum: 3, buckets: buckets(counts, all) }] });
 
 const uuid = (i: number): string => `0b9e8d2c-6f4b-4b9c-8a3e-0123456789a${i}`;
 const five = ['a', 'b', 'c', 'd', 'e'];
