@@ -20,6 +20,9 @@ export function acceptFor(format: ParsedFormat | undefined): string {
 /** How much of a document is looked at to tell what it is. */
 const lookedAt = 65_536;
 
+/** What is in 2.0 only: values of several parts, times of beginning, and families whose own name has the suffix. */
+const openMetrics2 = /^[^#\n][^\n]*? (?:\{[a-z_]+:|[^\s{]+ (?:\S+ )?st@)|^# TYPE \S+(?:_total"? counter|_info"? info)$/m;
+
 /**
  * The format of a document, by what the service says it is or, where that says nothing of formats (a file, a file server), by what stands in it. A
  * document that could be anything is taken for text 0.0.4.
@@ -33,8 +36,7 @@ export function detectFormat(contentType: string | undefined, bytes: Uint8Array)
   if (looksBinary(bytes)) return 'protobuf';
   const decoder = new TextDecoder();
   if (!/^# EOF\n?$/m.test(decoder.decode(bytes.subarray(-64)))) return 'text-0.0.4';
-  // Values of several parts and times of beginning are in 2.0 only.
-  return /^[^#\n][^\n]*? (?:\{(?:g?count|schema):|[^\s{]+ (?:[^\s]+ )?st@)/m.test(decoder.decode(bytes.subarray(0, lookedAt))) ? 'openmetrics-2.0.0' : 'openmetrics-1.0.0';
+  return openMetrics2.test(decoder.decode(bytes.subarray(0, lookedAt))) ? 'openmetrics-2.0.0' : 'openmetrics-1.0.0';
 }
 
 /** Delimited messages: a length, then the field with the name of a family, and bytes that no text has. */

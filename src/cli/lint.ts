@@ -28,7 +28,7 @@ export async function lint(args: readonly string[], console: Console): Promise<n
     const { families, faults } = await readFamilies(bytes, format);
     const findings = [...faults.map((fault) => syntaxFinding(format, fault)), ...findingsOf(families, asked.options)];
     const report: LintReport = { command: 'lint', source: shownSource(asked.from), format, metrics: families.length, findings };
-    console.out(asked.json ? `${JSON.stringify(report, undefined, 2)}\n` : lintTable(report, console.columns));
+    console.out(asked.json ? `${JSON.stringify(report, undefined, 2)}\n` : lintTable(report, console.outColumns));
     if (faults.length > 0) return 2;
     return findings.length > 0 ? 1 : 0;
   } catch (error) {

@@ -1,6 +1,7 @@
 import type { CollectedFamily } from '../model/collected.js';
 import { ParseError, type ParsedFormat } from '../format/parse/parse-error.js';
 import { parseStream } from '../format/parse/parse.js';
+import { encodeUtf8 } from '../platform/byte-buffer.js';
 
 /** Where a document breaks its format. */
 export interface SyntaxFault {
@@ -25,7 +26,7 @@ const suffixes = /_(?:total|created|bucket|sum|count|gsum|gcount|info)$/;
 
 /**
  * Reads a document. A fault in one of the text formats costs its line and no more, so that everything else can be looked at; a second one in the same
- * family costs that family, and so does a first one in OpenMetrics. Of protobuf what stands before the first fault is read.
+ * family costs that family, and so does any in OpenMetrics, where nothing may stand for a line. Of protobuf what stands before the first fault is read.
  */
 export async function readFamilies(document: Uint8Array, format: ParsedFormat): Promise<ReadFamilies> {
   const families: CollectedFamily[] = [];
@@ -42,11 +43,13 @@ export async function readFamilies(document: Uint8Array, format: ParsedFormat): 
     }
     const at = startOfLine(bytes, fault.line);
     const family = familyAt(bytes, at);
-    const again = family !== undefined && family === faulty;
+    const line = linesBefore + fault.line;
+    const again = line === faults.at(-1)?.line || (family !== undefined && family === faulty);
     faulty = family;
-    if (!again) faults.push({ line: linesBefore + fault.line, column: fault.column, found: fault.found, expected: fault.expected });
-    if (!again && format.startsWith('text') && faults.length < mostFaults) {
-      bytes = withoutLine(bytes, at);
+    if (!again) faults.push({ line, column: fault.column, found: fault.found, expected: fault.expected });
+    const mended = again || faults.length >= mostFaults ? undefined : withoutFault(bytes, at, format);
+    if (mended !== undefined) {
+      bytes = mended;
       continue;
     }
     families.push(...read);
@@ -69,14 +72,22 @@ async function readOnce(bytes: Uint8Array, format: ParsedFormat): Promise<{ read
   }
 }
 
-/** A copy with blanks for the line that begins at `at`; if that only lacks its line feed, it gets one and may be sound. */
-function withoutLine(bytes: Uint8Array, at: number): Uint8Array {
+/**
+ * A copy without the fault in the line that begins at `at`: with blanks for the line or, if the document ends too early, with what is missing.
+ * `undefined` where nothing may stand for a line.
+ */
+function withoutFault(bytes: Uint8Array, at: number, format: ParsedFormat): Uint8Array | undefined {
+  const isText = format.startsWith('text');
   const end = bytes.indexOf(lineFeed, at);
-  const copy = new Uint8Array(bytes.length + (end < 0 ? 1 : 0));
-  copy.set(bytes);
-  if (end < 0) copy[bytes.length] = lineFeed;
-  else copy.fill(0x20, at, end);
-  return copy;
+  if (end < 0 && (isText || at >= bytes.length)) return joined(bytes, encodeUtf8(isText ? '\n' : '# EOF\n'));
+  return isText ? new Uint8Array(bytes).fill(0x20, at, end) : undefined;
+}
+
+function joined(bytes: Uint8Array, more: Uint8Array): Uint8Array {
+  const whole = new Uint8Array(bytes.length + more.length);
+  whole.set(bytes);
+  whole.set(more, bytes.length);
+  return whole;
 }
 
 function startOfLine(bytes: Uint8Array, line: number): number {

@@ -128,17 +128,17 @@ describe('Label values', () => {
   });
 
   test.each(['@', 'a@', '.', 'a@.', '1', 'f', '/', '-', ' ', 'a@a.', '1.'])('A value of many %j costs no more than its length.', (piece) => {
-    const values = Array.from({ length: 1000 }, (_, i) => piece.repeat(2000 / piece.length) + i.toString(36));
+    const values = Array.from({ length: 200 }, (_, i) => piece.repeat(2000 / piece.length) + i.toString(36));
     const start = performance.now();
     lint([{ name: values[0]!, help: values.join(''), type: 'gauge', series: values.map((value) => ({ labels: { a: value }, value: 1 })) }]);
-    expect(performance.now() - start).toBeLessThan(2000);
+    expect(performance.now() - start).toBeLessThan(1000);
   });
 
   test('Names and helps of any length cost no more than that.', () => {
-    const long = ['A', 'a', '_', 'aA', '1_', '#', '_1', 'a_total'].map((piece) => piece.repeat(200_000 / piece.length));
+    const long = ['A', 'a', '_', 'aA', '1_', '#', '_1', 'a_total'].map((piece) => piece.repeat(50_000 / piece.length));
     const start = performance.now();
     for (const text of long) lint([{ name: text, help: text, type: 'counter', series: [{ labels: { [text]: text }, value: 1 }] }]);
-    expect(performance.now() - start).toBeLessThan(4000);
+    expect(performance.now() - start).toBeLessThan(2000);
   });
 
   test('The examples of all rules together are linted as well.', () => {
