@@ -1,5 +1,5 @@
 import { some } from './finding.js';
-import { type Rule, openMetrics, sources } from './rule.js';
+import { type Rule, openMetrics } from './rule.js';
 import { lettersOf } from './scope.js';
 
 /** Rules about help texts. */
@@ -8,7 +8,7 @@ export const helpRules: readonly Rule[] = [
     code: 'help-missing',
     severity: 'warning',
     finds: 'a metric without help',
-    source: openMetrics('MetricFamily'),
+    source: openMetrics('Help'),
     *check({ help }) {
       if (lettersOf(help) === '') yield { what: 'there is no help', mend: 'say in a sentence what it counts or measures' };
     },
@@ -17,7 +17,7 @@ export const helpRules: readonly Rule[] = [
     code: 'help-is-name',
     severity: 'info',
     finds: 'help that begins with the name of the metric, or says nothing else',
-    source: sources.exporters,
+    source: openMetrics('Help'),
     *check({ help, name, stem }) {
       const said = lettersOf(help);
       if (said === '' || lettersOf(name) === '') return;
@@ -29,7 +29,7 @@ export const helpRules: readonly Rule[] = [
     code: 'help-duplicate',
     severity: 'info',
     finds: 'the same help for several metrics',
-    source: sources.exporters,
+    source: openMetrics('Help'),
     *check({ help, name }, scope) {
       const said = lettersOf(help);
       const names = said === '' ? [] : [...new Set(scope.helpedBy(said).map((other) => other.name))].sort();
@@ -42,7 +42,7 @@ export const helpRules: readonly Rule[] = [
     code: 'help-long',
     severity: 'info',
     finds: 'help that is too long for a tooltip (`helpCharacters`)',
-    source: openMetrics('MetricFamily'),
+    source: openMetrics('Help'),
     *check({ help }, { thresholds }) {
       if (help.length > thresholds.helpCharacters) yield { what: `the help has ${help.length} characters`, mend: `say it in ${thresholds.helpCharacters}, and the rest in the documentation` };
     },

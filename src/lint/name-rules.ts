@@ -124,7 +124,7 @@ export const nameRules: readonly Rule[] = [
     code: 'name-escaped-clash',
     severity: 'warning',
     finds: 'two names that are the same once they are escaped, such as `http.requests` and `http_requests`',
-    source: sources.dataModel,
+    source: sources.escaping,
     *check({ name }, scope) {
       const escaped = legacyName(name);
       const alike = namesOf(scope.escapedTo(escaped)).filter((other) => other !== name);

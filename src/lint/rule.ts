@@ -23,13 +23,14 @@ export interface Rule {
 }
 
 /** Where rules come from, by the title of the page. */
-export const sources: Readonly<Record<'naming' | 'exporters' | 'instrumentation' | 'histograms' | 'dataModel' | 'textFormat', string>> = {
+export const sources: Readonly<Record<'naming' | 'exporters' | 'instrumentation' | 'histograms' | 'dataModel' | 'textFormat' | 'escaping', string>> = {
   naming: 'Prometheus, "Metric and label naming"',
   exporters: 'Prometheus, "Writing exporters"',
   instrumentation: 'Prometheus, "Instrumentation"',
   histograms: 'Prometheus, "Histograms and summaries"',
   dataModel: 'Prometheus, "Data model"',
   textFormat: 'Prometheus, "Exposition formats"',
+  escaping: 'Prometheus, "Escaping schemes"',
 };
 
 /** A section of OpenMetrics 1.0. */

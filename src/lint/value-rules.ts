@@ -43,7 +43,7 @@ export const valueRules: readonly Rule[] = [
   {
     code: 'counter-like-gauge',
     severity: 'info',
-    finds: 'a counter that goes by the name of something that falls as well: `current`, `active`, `queued` …',
+    finds: 'a counter that goes by the name of something that falls as well: `current`, `active`, `pending` …',
     source: sources.instrumentation,
     *check({ type, words }) {
       const word = type === 'counter' ? words.find((one) => one === 'current' || one === 'active' || one === 'pending' || one === 'inflight' || one === 'temperature') : undefined;
