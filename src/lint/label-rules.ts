@@ -70,9 +70,11 @@ export const labelRules: readonly Rule[] = [
     severity: 'info',
     finds: 'a metric name that says one of its labels, after `by` or at its end: `requests_by_method_total{method=…}`',
     source: sources.naming,
-    *check({ name, type, labels, stem }) {
-      if (type === 'info' || type === 'stateset' || name.endsWith('_info')) return;
+    *check({ name, type, labels, stem, series }) {
       const telling = wordsOf(stem).filter((word) => !isUnit(word));
+      // A prefix alone would say too little, and the states of a state set belong to its name.
+      if (telling.length < 3 || type === 'info' || type === 'stateset' || name.endsWith('_info')) return;
+      if (type === 'gauge' && series.every(({ value }) => value === 0 || value === 1)) return;
       const said = new Set(telling.filter((_, i) => i > 0 && (telling[i - 1] === 'by' || i === telling.length - 1)));
       for (const label of labels.keys()) {
         const [found] = said.has(label.toLowerCase()) ? findWords(name, (word) => word === label.toLowerCase(), 1) : [];

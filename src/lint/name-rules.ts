@@ -74,7 +74,7 @@ export const nameRules: readonly Rule[] = [
     finds: 'a name of a single word, without what it belongs to',
     source: sources.naming,
     *check({ name }) {
-      const telling = wordsOf(snakeCase(name)).filter((word) => word !== '' && word !== 'total' && word !== 'info' && !isUnit(word));
+      const telling = wordsOf(snakeCase(name)).filter((word) => word !== '' && word !== 'total' && !isUnit(word));
       if (telling.length < 2 && name !== 'up') yield { what: 'the name does not say what it belongs to', mend: `put the name of the application or of the thing measured before it: ${quoted(`app_${name}`)}` };
     },
   },
@@ -112,7 +112,7 @@ export const nameRules: readonly Rule[] = [
   },
   {
     code: 'name-clash',
-    severity: 'error',
+    severity: 'warning',
     finds: 'two metrics of which some format writes samples of one name, such as a counter `jobs` and a gauge `jobs_total`',
     source: openMetrics('MetricFamily'),
     *check(family, scope) {

@@ -20,13 +20,14 @@ export interface FoundWord {
 /**
  * The words of a name that are wanted, each once: as the name is spelt or, where there are none, as it would be in snake_case.
  *
+ * @param wanted is also told whether the word stands in the name as it is spelt
  * @param from the place of the first word that counts
  */
-export function findWords(name: string, wanted: (word: string) => boolean, from = 0): FoundWord[] {
+export function findWords(name: string, wanted: (word: string, asSpelt: boolean) => boolean, from = 0): FoundWord[] {
   for (const spelling of new Set([name, snakeCase(name)])) {
     const found = new Map<string, FoundWord>();
     for (const word of wordsOf(spelling).slice(from)) {
-      if (!found.has(word) && wanted(word)) found.set(word, { word, without: (other) => replaceWord(spelling, word, other, from) });
+      if (!found.has(word) && wanted(word, spelling === name)) found.set(word, { word, without: (other) => replaceWord(spelling, word, other, from) });
     }
     if (found.size > 0) return [...found.values()];
   }

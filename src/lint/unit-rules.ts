@@ -23,7 +23,7 @@ export const unitRules: readonly Rule[] = [
     finds: 'an abbreviated unit in the name: `ms`, `sec`, `mb` …',
     source: sources.naming,
     *check({ name }) {
-      for (const { word, without } of findWords(name, (one) => unitsAbbreviated(one) !== undefined, 1)) {
+      for (const { word, without } of findWords(name, isAbbreviated, 1)) {
         const names = unitsAbbreviated(word)!.map((unit) => quoted(without(unit)));
         yield { what: `${quoted(word)} looks like an abbreviated unit`, mend: `call it ${names.join(' or ')}, and give it in that unit` };
       }
@@ -95,6 +95,11 @@ export const unitRules: readonly Rule[] = [
     },
   },
 ];
+
+/** A single letter that only a change to snake_case sets free, as in `SReclaimable`, is no unit. */
+function isAbbreviated(word: string, asSpelt: boolean): boolean {
+  return unitsAbbreviated(word) !== undefined && (asSpelt || word.length > 1);
+}
 
 function endsIn(stem: string, word: string): boolean {
   return stem.toLowerCase().endsWith(word);

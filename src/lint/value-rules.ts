@@ -14,8 +14,9 @@ const states: readonly string[] = ['current', 'active', 'open', 'pending', 'queu
 /** What makes a gauge of anything. */
 const qualifiers: readonly string[] = [...states, 'last', 'latest', 'max', 'min', 'limit', 'ratio', 'rate', 'per', 'progress', 'recent', 'timestamp', 'allowed', 'since'];
 
-/** Seconds since 1970 are below this until the year 5138; milliseconds since then have been above it since 1973. */
+/** Seconds since 1970 are below this until the year 5138; milliseconds since then have been above it since 1973. What is beyond both stands for none. */
 const earliestMilliseconds = 1e11;
+const latestMilliseconds = 1e14;
 
 /** Rules about the numbers themselves, and what the type makes of them. */
 export const valueRules: readonly Rule[] = [
@@ -68,8 +69,8 @@ export const valueRules: readonly Rule[] = [
     finds: 'a gauge that gives the time since something happened',
     source: sources.instrumentation,
     *check({ type, name, words }) {
-      if (type !== 'gauge' || !words.some((word) => word === 'since' || word === 'ago' || word === 'uptime')) return;
-      const thing = name.replace(/(?<=^|_)uptime(?=_|$)/, 'start').replace(/(?:^|_)(?:seconds|time|since|ago)(?=_|$)/g, '').replace(/^_/, '') || 'start';
+      if (type !== 'gauge' || !words.some((word) => word === 'since' || word === 'ago')) return;
+      const thing = name.replace(/(?:^|_)(?:seconds|time|since|ago)(?=_|$)/g, '').replace(/^_/, '') || 'start';
       yield { what: 'it stops telling the truth when whoever updates it gets stuck', mend: `give the time when it happened as ${quoted(`${thing}_timestamp_seconds`)}, and let the server subtract` };
     },
   },
@@ -80,7 +81,7 @@ export const valueRules: readonly Rule[] = [
     source: sources.naming,
     *check({ type, name, series }) {
       if (type !== 'gauge' || (withoutSuffix(name, '_timestamp_seconds') ?? withoutSuffix(name, '_time_seconds')) === undefined) return;
-      const large = series.find(({ value }) => numberOf(value) > earliestMilliseconds && numberOf(value) < Infinity);
+      const large = series.find(({ value }) => numberOf(value) > earliestMilliseconds && numberOf(value) < latestMilliseconds);
       if (large !== undefined) yield { what: `${String(large.value)} would be far in the future in seconds`, mend: 'divide by 1000' };
     },
   },

@@ -1,13 +1,16 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readFamilies } from '../../src/cli/read-families.js';
 import { encodeUtf8 } from '../../src/platform/byte-buffer.js';
 import type { Finding } from '../../src/lint/finding.js';
 import { lint } from '../../src/lint/lint.js';
-import { run } from './support/processes.js';
+import { run, start, until } from './support/processes.js';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Debian's promtool, and a newer one where the oracles were set up; that one has rules more. */
 const newer = join(process.env['ORACLES_HOME'] ?? join(homedir(), '.cache/metrics-oracles'), 'newer/usr/bin/promtool');
@@ -104,4 +107,24 @@ describe.each(promtools)('%s', (promtool) => {
     const { found } = await missed(promtool, write('gauge', 'badName:x_milliseconds_gauge_ms_total', 'camelCase="1"', ''));
     expect(found).toBe(8);
   });
+});
+
+test('A series that comes twice, which the newer promtool complains of, breaks the format.', async () => {
+  const text = write('gauge', 'shop_orders', 'kind="a"') + 'shop_orders{kind="a"} 2\n';
+  for (const promtool of promtools.slice(1)) expect((await run(promtool, ['check', 'metrics'], { input: text })).stderr).toContain('shop_orders metric not unique');
+  const { faults } = await readFamilies(encodeUtf8(text), 'text-0.0.4');
+  expect(faults).toMatchObject([{ line: 4, expected: 'each series once' }]);
+});
+
+test('The command has nothing to say about the example service, whatever it is asked for.', async () => {
+  const service = start(process.execPath, [join(root, 'docs/examples/service.js')], { env: { ...process.env, PORT: '0' } });
+  try {
+    const url = await until('the service', () => /http:\/\/127\.0\.0\.1:\d+\/metrics/.exec(service.output())?.[0]);
+    for (const flags of [[], ['--format', 'text-0.0.4']]) {
+      const { code, stdout, stderr } = await run(process.execPath, [join(root, 'dist/cli/main.js'), 'lint', url, ...flags]);
+      expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: expect.stringMatching(/^No findings in \d+ metrics of /) as string, stderr: '' });
+    }
+  } finally {
+    await service.stop();
+  }
 });

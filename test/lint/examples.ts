@@ -135,7 +135,7 @@ export const examples: Readonly<Record<string, Example>> = {
   'counter-like-gauge': { bad: [counter('shop_active_orders_total')], mend: 'make it a gauge if it does', good: [counter('shop_orders_total')] },
   'gauge-like-counter': { bad: [gauge('shop_orders_processed')], mend: 'make it a counter "shop_orders_processed_total" if it does', good: [gauge('shop_orders_open'), gauge('shop_last_orders_processed'), gauge('shop_orders_failed', valued(-1))] },
   'time-since': { bad: [gauge('shop_seconds_since_last_order')], mend: 'give the time when it happened as "shop_last_order_timestamp_seconds", and let the server subtract', good: [gauge('shop_last_order_timestamp_seconds')] },
-  'timestamp-milliseconds': { bad: [gauge('shop_start_time_seconds', valued(1.7e12))], mend: 'divide by 1000', good: [gauge('shop_start_time_seconds', valued(1.7e9)), gauge('shop_stop_time_seconds', valued(Infinity))] },
+  'timestamp-milliseconds': { bad: [gauge('shop_start_time_seconds', valued(1.7e12))], mend: 'divide by 1000', good: [gauge('shop_start_time_seconds', valued(1.7e9)), gauge('shop_stop_time_seconds', valued(9223372036854776))] },
   'sample-timestamp': { bad: [gauge('shop_orders', { series: [{ labels: {}, value: 1, timestamp: 1.7e9 }] })], mend: 'leave it out; the server notes the time of the scrape, and drops what is too old', good: [gauge('shop_orders')] },
   'summary-series': {
     bad: [family('summary', 'shop_wait_seconds', { series: many(21).map((hall) => ({ labels: { hall }, sum: 1, count: 1, quantiles: [{ quantile: 0.5, value: 1 }] })) })],
