@@ -20,6 +20,7 @@ export interface ReadFamilies {
 /** After so many faults the rest is not read: it is not the format that was thought. */
 const mostFaults = 20;
 const lineFeed = 0x0a;
+const decoder: TextDecoder = new TextDecoder();
 
 /** Suffixes of samples: with and without one they may be of the same family. */
 const suffixes = /_(?:total|created|bucket|sum|count|gsum|gcount|info)$/;
@@ -111,7 +112,7 @@ function nextFamily(bytes: Uint8Array, from: number): { readonly at: number; rea
 /** The family that the line at `at` seems to belong to; `undefined` for a line that belongs to none. */
 function familyAt(bytes: Uint8Array, at: number): string | undefined {
   const end = bytes.indexOf(lineFeed, at);
-  const line = new TextDecoder().decode(bytes.subarray(at, Math.min(end < 0 ? bytes.length : end, at + 1024)));
+  const line = decoder.decode(bytes.subarray(at, Math.min(end < 0 ? bytes.length : end, at + 1024)));
   const [, name] = /^[ \t]*(?:#[ \t]+(?:HELP|TYPE|UNIT)[ \t]+|\{?(?!#))"?([^\s{"#]+)/.exec(line) ?? [];
   return name?.replace(suffixes, '');
 }
