@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Counter, Histogram, Registry, toText } from '../../src/index.js';
+import { Counter, Histogram, Registry, toBytes, toText } from '../../src/index.js';
 import { acceptFor, detectFormat, parsedFormats } from '../../src/cli/detect-format.js';
 import { UsageError } from '../../src/cli/failures.js';
 import { readLintArguments } from '../../src/cli/lint-arguments.js';
@@ -111,6 +111,15 @@ describe('Documents that break their format', () => {
   test('In OpenMetrics a fault costs its family.', async () => {
     expect(await read('# TYPE a gauge\na 1\n# TYPE b gauge\nb  2\n# TYPE c gauge\nc 3\n# EOF\n', 'openmetrics-1.0.0')).toEqual([['a', 'c'], ['4:3 a number']]);
     expect(await read('# TYPE a gauge\na 1\n', 'openmetrics-1.0.0')).toEqual([['a'], [expect.stringContaining('"# EOF"')]]);
+  });
+
+  test('Of protobuf what stands before the first fault is read.', async () => {
+    const registry = new Registry();
+    for (const name of ['shop_a_total', 'shop_b_total']) new Counter({ name, help: 'Orders.', registry }).inc();
+    const bytes = toBytes(registry, { format: 'protobuf' });
+    expect(detectFormat(undefined, bytes)).toBe('protobuf');
+    expect(await readFamilies(bytes, 'protobuf')).toMatchObject({ families: [{ name: 'shop_a_total' }, { name: 'shop_b_total' }], faults: [] });
+    expect(await readFamilies(bytes.subarray(0, -1), 'protobuf')).toMatchObject({ families: [{ name: 'shop_a_total' }], faults: [{ line: 2, found: 'the end of the document' }] });
   });
 
   test('What is something else altogether is told twenty times at most.', async () => {
