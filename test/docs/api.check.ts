@@ -5,6 +5,7 @@ import * as core from 'tallystick';
 import * as expose from 'tallystick/expose';
 import * as fetchEntry from 'tallystick/fetch';
 import * as parseEntry from 'tallystick/parse';
+import * as lintEntry from 'tallystick/lint';
 import { headings, readPage, root } from './markdown.js';
 import { Workshop } from './workshop.js';
 
@@ -13,6 +14,7 @@ const entries = [
   { entry: 'tallystick/expose', file: 'src/expose/entry.ts', runtime: expose },
   { entry: 'tallystick/fetch', file: 'src/expose/fetch-handler.ts', runtime: fetchEntry },
   { entry: 'tallystick/parse', file: 'src/format/parse/entry.ts', runtime: parseEntry },
+  { entry: 'tallystick/lint', file: 'src/lint/entry.ts', runtime: lintEntry },
 ];
 
 /** The names a module exports, types included. */

@@ -72,12 +72,19 @@ export async function* parseStream(pieces: Iterable<Uint8Array> | AsyncIterable<
   for await (const piece of pieces) {
     if (!(piece instanceof Uint8Array)) throw new TallystickError('INVALID_OPTIONS', `parseStream: a piece is ${show(piece)}; give Uint8Arrays`);
     const bytes = plainBytes(piece);
-    for (let at = 0; at < bytes.length; at += stepBytes) {
-      parser.feed(bytes.subarray(at, at + stepBytes));
-      yield* parser.families.splice(0);
-    }
+    for (let at = 0; at < bytes.length; at += stepBytes) yield* completed(parser, () => parser.feed(bytes.subarray(at, at + stepBytes)));
   }
-  parser.finish();
+  yield* completed(parser, () => parser.finish());
+}
+
+/** The families that a step completes, those before a fault included, and then the fault. */
+function* completed(parser: FamilyParser, step: () => void): Generator<CollectedFamily, void, undefined> {
+  try {
+    step();
+  } catch (error) {
+    yield* parser.families.splice(0);
+    throw error;
+  }
   yield* parser.families.splice(0);
 }
 
