@@ -83,7 +83,7 @@ export class SeriesTable {
       ids[base + i] = id;
       this.labels.retain(id);
     }
-    this.index.insert(hashIds(this.wanted, 0, this.labelCount), row);
+    this.index.insertLater(hashIds(this.wanted, 0, this.labelCount), row);
     // Last, as it may free label values: those of this series are counted by now.
     if (this.condemned > 0) this.purge(purgedPerInsert);
     return row;
