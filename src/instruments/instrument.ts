@@ -75,7 +75,7 @@ export abstract class Instrument<const Names extends readonly string[], Sets, H 
   protected readonly exemplars: ExemplarStore | undefined;
   /** Whether a recording that brings no exemplar asks for one. */
   protected readonly isSupplied: boolean;
-  private readonly handles: HandleTable<H>;
+  protected readonly handles: HandleTable<H>;
   private readonly declared: DeclaredValues;
   private readonly gate: Gate;
   private readonly expiry: Expiry | undefined;
@@ -220,6 +220,11 @@ export abstract class Instrument<const Names extends readonly string[], Sets, H 
     for (const labels of all) this.finder.checkValues(labels);
     this.gate.checkRoom(all.filter((labels) => this.finder.find(labels) < 0).length);
     for (const labels of all) this.open(this.finder.row(labels));
+  }
+
+  /** The function it was given to be read at collections. */
+  get collectFunction(): unknown {
+    return undefined;
   }
 
   /** What its limits have refused and what has expired. */

@@ -24,6 +24,8 @@ export interface Collectable {
   readonly settings: Settings;
   /** How errors call it, for instance `counter "jobs_total"`. */
   readonly subject: string;
+  /** That function, if it has one: two instruments that ask for different ones are not alike. */
+  readonly collectFunction: unknown;
   /** Reads what is computed by a function; a promise only where that function is asynchronous. */
   refresh(): void | Promise<void>;
   /** The series as they are. */
