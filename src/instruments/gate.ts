@@ -69,7 +69,14 @@ export class Gate {
   /** To be called when a row has been removed. */
   release(row: number): void {
     if (row === this.overflowRow) this.overflowRow = -1;
-    else this.budget.release();
+    else this.budget.release(1);
+  }
+
+  /** To be called when all rows have been removed, those of refused recordings among them. */
+  releaseAll(): void {
+    this.overflowRow = -1;
+    this.dropRow = -1;
+    this.budget.release(this.budget.size);
   }
 
   private openOverflow(): number {
@@ -77,7 +84,7 @@ export class Gate {
     wanted.fill(labels.intern(overflowValue));
     const known = this.table.find();
     // A caller may have recorded with these very values before.
-    if (known >= 0) this.budget.release();
+    if (known >= 0) this.budget.release(1);
     this.overflowRow = known >= 0 ? known : this.table.insert();
     return this.overflowRow;
   }

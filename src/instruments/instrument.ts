@@ -51,8 +51,8 @@ export interface Reading {
 /** What counts from a beginning (OpenMetrics 1.0, "Counter", "Histogram", "Summary": Created). */
 const typesWithCreated: readonly MetricType[] = ['counter', 'histogram', 'summary'];
 
-/** Removing more series than this at once is spread out. */
-const mostAtOnce = 1000;
+/** Of the series that are removed in one call, so many are freed in it; the rest is spread out. */
+const freedAtOnce = 1000;
 const purgedPerCollection = 5000;
 
 /**
@@ -184,12 +184,23 @@ export abstract class Instrument<const Names extends readonly string[], Sets, H 
    * @returns how many were removed
    */
   removeMatching(labels: PartialLabels<Names, Sets>): number {
-    const rows = this.finder.matching(labels);
+    const { places, ids } = this.finder.pattern(labels);
     if (this.descriptor.labelNames.length === 0) {
       throw new TallystickError('INVALID_LABELS', `${this.subject}: removeMatching() takes away series with labels, and this metric has none; set it back with reset()`);
     }
-    this.removeRows(rows);
-    return rows.length;
+    if (places.length === 0) {
+      const all = this.table.size + (this.expiry?.hidden ?? 0);
+      this.clear();
+      return all;
+    }
+    let removed = 0;
+    this.table.forEachCarrying(places, ids, (row) => {
+      this.letGo(row);
+      this.table.condemn(row);
+      removed += 1;
+    });
+    this.table.purge(Math.min(removed, freedAtOnce));
+    return removed;
   }
 
   /** Removes every series; that of a metric without labels is set back to where it began. */
@@ -198,9 +209,13 @@ export abstract class Instrument<const Names extends readonly string[], Sets, H 
       this.reset();
       return;
     }
-    const rows: number[] = [];
-    this.table.forEachStored((row) => rows.push(row));
-    this.removeRows(rows);
+    this.expiry?.forgetAll();
+    this.handles.detachAll();
+    this.exemplars?.forgetAll();
+    this.finder.forget();
+    this.gate.releaseAll();
+    this.table.clear();
+    this.table.purge(freedAtOnce);
   }
 
   /** Sets every series back to where it began, and keeps it. */
@@ -272,16 +287,6 @@ export abstract class Instrument<const Names extends readonly string[], Sets, H 
   protected removeRow(row: number): void {
     this.letGo(row);
     this.table.remove(row);
-  }
-
-  /** Removes many rows; the more there are, the more of the work is left for later. */
-  private removeRows(rows: readonly number[]): void {
-    const later = rows.length > mostAtOnce;
-    for (const row of rows) {
-      this.letGo(row);
-      if (later) this.table.condemn(row);
-      else this.table.remove(row);
-    }
   }
 
   /** Forgets whatever leads to a row. */

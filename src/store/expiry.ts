@@ -28,7 +28,7 @@ export class Expiry {
   /** Cells of a series that tell of recordings. */
   private readonly width: number;
   private readonly expire: (row: number, isHeld: boolean) => void;
-  private readonly seen: Float64Column;
+  private seen: Float64Column;
   /** Rows that are kept out of sight because somebody holds a handle of them. */
   private readonly dormant: Set<number>;
   /** Rows whose handle was given out. */
@@ -73,6 +73,19 @@ export class Expiry {
     this.held.delete(row);
     this.seen.reach(row);
     this.seen.page(row)[this.seen.base(row) + changedCell] = NaN;
+  }
+
+  /** To be called when all rows have been removed. */
+  forgetAll(): void {
+    this.dormant.clear();
+    this.held.clear();
+    this.seen = new Float64Column(2);
+    this.position = 0;
+  }
+
+  /** How many series are kept out of sight. */
+  get hidden(): number {
+    return this.dormant.size;
   }
 
   private look(row: number, now: number): void {
