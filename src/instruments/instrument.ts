@@ -6,6 +6,7 @@ import { Budget, type Limits, checkLimits, metricDefaults } from '../store/budge
 import { type Catalog, type Collectable, type Keeping, type Registrar, catalogOf } from '../store/catalog.js';
 import { Expiry, checkExpiry } from '../store/expiry.js';
 import { type FamilyExtras, FamilyView } from '../store/family-view.js';
+import { longestMilliseconds } from '../store/housekeeper.js';
 import { SeriesTable } from '../store/series-table.js';
 import { Store } from '../store/store.js';
 import { type DeclaredValues, combinations as combinationsOf, declaredValues } from './declared-values.js';
@@ -51,9 +52,10 @@ export interface Reading {
 /** What counts from a beginning (OpenMetrics 1.0, "Counter", "Histogram", "Summary": Created). */
 const typesWithCreated: readonly MetricType[] = ['counter', 'histogram', 'summary'];
 
+/** Removed series that are freed before there is a look at the time. */
+const purgedPerTimeCheck = 256;
 /** Of the series that are removed in one call, so many are freed in it; the rest is spread out. */
 const freedAtOnce = 1000;
-const purgedPerCollection = 5000;
 
 /**
  * What counters, gauges, histograms and their kin have in common: a name, labels, series, and a place in a registry.
@@ -247,10 +249,16 @@ export abstract class Instrument<const Names extends readonly string[], Sets, H 
     return { table: this.table, refusals: this.gate.refusals, expiry: this.expiry };
   }
 
-  /** Brings the series up to date for a collection: what has expired goes, functions are read. */
-  refresh(): void | Promise<void> {
-    this.expiry?.sweep();
-    this.table.purge(purgedPerCollection);
+  /**
+   * Brings the series up to date for a collection: what has expired goes, what was removed is freed, functions are read.
+   *
+   * @param until the time, as `performance.now()` gives it, until which removed series may be freed; given by a collection, which has looked
+   *   for what has expired. When left out, both are done here, for two milliseconds each at most.
+   */
+  refresh(until?: number): void | Promise<void> {
+    if (until === undefined) this.expiry?.sweep();
+    const stop = until ?? performance.now() + longestMilliseconds;
+    while (this.table.hasRemoved && performance.now() < stop) this.table.purge(purgedPerTimeCheck);
     const reading = this.readFunction();
     // What the function has recorded shows at once.
     this.expiry?.wake();

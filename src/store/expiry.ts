@@ -2,6 +2,7 @@ import type { MetricType } from '../model/descriptor.js';
 import { TallystickError, show } from '../model/errors.js';
 import { bucketCells, summaryCountCell, valueCell } from '../model/layout.js';
 import type { Clock } from '../platform/clock.js';
+import { longestMilliseconds } from './housekeeper.js';
 import { Float64Column } from './pages.js';
 import type { SeriesTable } from './series-table.js';
 
@@ -11,8 +12,6 @@ const changedCell = 1;
 
 /** Rows looked at before the time is. */
 const rowsPerTimeCheck = 512;
-/** How long one sweep may take. */
-const longestSweepSeconds = 0.002;
 
 /**
  * Finds series whose value has not changed for a while. It compares values from sweep to sweep, so that recording does nothing for it; and
@@ -53,14 +52,13 @@ export class Expiry {
     this.position = 0;
   }
 
-  /** Looks at rows from where it stopped, until it has seen all or its time is up. */
-  sweep(): void {
+  /** Looks at rows from where it stopped, until it has seen all or `performance.now()` has passed the given time. */
+  sweep(until: number = performance.now() + longestMilliseconds): void {
     const { table } = this;
     this.wake();
     const now = this.clock.monotonicSeconds();
-    const started = performance.now();
     for (let looked = 0, most = table.positions; looked < most; looked++) {
-      if (looked % rowsPerTimeCheck === rowsPerTimeCheck - 1 && performance.now() - started > longestSweepSeconds * 1000) return;
+      if (looked % rowsPerTimeCheck === rowsPerTimeCheck - 1 && performance.now() > until) return;
       if (this.position >= table.positions) this.position = 0;
       const row = table.rowAt(this.position++);
       if (row >= 0 && table.isLive(row)) this.look(row, now);

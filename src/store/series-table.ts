@@ -83,7 +83,7 @@ export class SeriesTable {
     const { wanted, labelCount } = this;
     for (let i = 0; i < labelCount; i++) this.labels.retain(wanted[i]!);
     // Frees label values, too: those of this series are counted by now. And before a row is taken, or there would be one more each time.
-    if (this.condemned > 0 || this.limboEnd > 0) this.purge(purgedPerInsert);
+    if (this.hasRemoved) this.purge(purgedPerInsert);
     const row = this.firstFreeRow >= 0 ? this.takeFreeRow() : this.append();
     const ids = this.labelIds.page(row);
     const base = this.labelIds.base(row);
@@ -128,12 +128,13 @@ export class SeriesTable {
     this.limboEnd = this.rows;
   }
 
-  /**
-   * Frees some of the rows that were condemned or cleared. Every insertion frees two, so that memory does not grow where there are any.
-   *
-   * @returns whether there are more
-   */
-  purge(most: number): boolean {
+  /** Whether there are rows that were condemned or cleared, and not freed yet. */
+  get hasRemoved(): boolean {
+    return this.condemned > 0 || this.limboEnd > 0;
+  }
+
+  /** Frees some of the rows that were condemned or cleared. Every insertion frees two, so that memory does not grow where there are any. */
+  purge(most: number): void {
     let left = most;
     for (; left > 0 && this.condemned > 0; left--) {
       this.condemned -= 1;
@@ -147,7 +148,6 @@ export class SeriesTable {
       this.releaseRow(row);
     }
     if (this.limboStart === this.limboEnd) this.limboStart = this.limboEnd = 0;
-    return this.condemned > 0 || this.limboEnd > 0;
   }
 
   /**

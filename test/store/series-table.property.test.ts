@@ -146,7 +146,7 @@ describe('a series table', () => {
         twin.check();
         for (const { values } of all) twin.find(values);
         twin.clear();
-        while (twin.table.purge(3));
+        while (twin.table.hasRemoved) twin.table.purge(3);
         expect(twin.table.labels.size).toBe(0);
       }),
     );
@@ -167,7 +167,7 @@ describe('a series table', () => {
       bytes.push(twin.table.bytesHeld());
     }
     expect(new Set(bytes.slice(3)).size).toBe(1);
-    while (twin.table.purge(7));
+    while (twin.table.hasRemoved) twin.table.purge(7);
     expect(twin.table.labels.size).toBe(0);
   });
 
