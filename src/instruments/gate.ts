@@ -68,8 +68,14 @@ export class Gate {
 
   /** To be called when a row has been removed. */
   release(row: number): void {
-    if (row === this.overflowRow) this.overflowRow = -1;
-    else this.budget.release(1);
+    if (!this.closeOverflow(row)) this.budget.release(1);
+  }
+
+  /** Forgets the overflow series if it is this row, which counts against no budget. */
+  closeOverflow(row: number): boolean {
+    if (row !== this.overflowRow) return false;
+    this.overflowRow = -1;
+    return true;
   }
 
   /** To be called when all rows have been removed, those of refused recordings among them. */

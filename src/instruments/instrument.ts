@@ -195,12 +195,13 @@ export abstract class Instrument<const Names extends readonly string[], Sets, H 
       this.clear();
       return all;
     }
-    let removed = 0;
-    this.table.forEachCarrying(places, ids, (row) => {
-      this.letGo(row);
-      this.table.condemn(row);
-      removed += 1;
+    let uncounted = 0;
+    const removed = this.table.condemnCarrying(places, ids, (row) => {
+      this.cutOff(row);
+      if (this.gate.closeOverflow(row)) uncounted = 1;
     });
+    if (removed > 0) this.finder.forget();
+    this.gate.budget.release(removed - uncounted);
     this.table.purge(Math.min(removed, freedAtOnce));
     return removed;
   }
@@ -299,11 +300,16 @@ export abstract class Instrument<const Names extends readonly string[], Sets, H 
 
   /** Forgets whatever leads to a row. */
   private letGo(row: number): void {
-    this.expiry?.forget(row);
-    this.handles.detach(row);
+    this.cutOff(row);
     this.finder.forget();
     this.gate.release(row);
-    this.exemplars?.forget(row);
+  }
+
+  /** Forgets what is kept for a row apart from its series. */
+  private cutOff(row: number): void {
+    this.expiry?.forget(row);
+    this.handles.detach(row);
+    if (this.exemplars?.isEmpty === false) this.exemplars.forget(row);
   }
 
   /** Sets one series back to where it began. */

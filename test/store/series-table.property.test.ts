@@ -76,12 +76,10 @@ class Twin {
   removeCarrying([value]: readonly string[]): void {
     const id = this.table.labels.find(value!);
     const rows: number[] = [];
-    this.table.forEachCarrying([0], [id], (row) => {
-      rows.push(row);
-      this.table.condemn(row);
-    });
+    const removed = this.table.condemnCarrying([0], [id], (row) => rows.push(row));
     const expected = [...this.model].filter(([, { values }]) => values[0] === wellFormed(value!));
     expect(rows.sort((a, b) => a - b)).toEqual(expected.map(([, { row }]) => row).sort((a, b) => a - b));
+    expect(removed).toBe(expected.length);
     for (const [key] of expected) this.model.delete(key);
   }
 
