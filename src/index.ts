@@ -33,7 +33,7 @@ export type { CollectedFamily, CollectedSeries } from './model/collected.js';
 export type { Exemplar } from './model/exemplar.js';
 export type { NameValidation } from './model/names.js';
 export type { NativeBucket, NativeBuckets } from './model/native.js';
-export type { FamilySnapshot, JsonNumber, SeriesSnapshot } from './registry/snapshot.js';
+export type { ExemplarSnapshot, FamilySnapshot, JsonNumber, SeriesSnapshot } from './registry/snapshot.js';
 export type { EscapingScheme, FormatName } from './format/format.js';
 export { collectText, stream, toBytes, toText, type BytesOptions, type ExpositionOptions, type StreamOptions } from './format/expose.js';
 export { ExpositionBuffer } from './format/exposition-buffer.js';

@@ -5,7 +5,7 @@ import type { FamilyWriter } from './format.js';
 import { LabelRun } from './label-run.js';
 import { longestNumber, writeAscii, writeNumber } from './numbers.js';
 import { Piece } from './piece.js';
-import { escapeLabelValue, sampleHead } from './escape.js';
+import { escapeLabelValue, quoteLabelName, sampleHead } from './escape.js';
 
 const lineFeed = 0x0a;
 const space = 0x20;
@@ -22,7 +22,7 @@ export class Line {
 
   /** @param last a label that the line has beside those of the series */
   constructor(name: string, hasLabels: boolean, last?: readonly [name: string, value: string]) {
-    const own = last === undefined ? '' : `${last[0]}="${escapeLabelValue(last[1])}"`;
+    const own = last === undefined ? '' : `${quoteLabelName(last[0])}="${escapeLabelValue(last[1])}"`;
     const any = hasLabels || own !== '';
     this.head = new Piece(sampleHead(name, any));
     this.tail = new Piece(`${hasLabels && own !== '' ? ',' : ''}${own}${any ? '}' : ''} `);
@@ -46,11 +46,19 @@ export abstract class LineWriter implements FamilyWriter {
 
   write(bytes: number): boolean {
     const { cursor, out, run } = this;
+    let whole = out.length;
     run.forget();
-    while (cursor.next()) {
-      run.render(cursor);
-      this.writeSeries();
-      if (out.length >= bytes) return true;
+    try {
+      while (cursor.next()) {
+        run.render(cursor);
+        this.writeSeries();
+        whole = out.length;
+        if (whole >= bytes) return true;
+      }
+    } catch (error) {
+      // Half a series would make the whole exposition one that no reader takes.
+      out.length = whole;
+      throw error;
     }
     return false;
   }

@@ -1,5 +1,6 @@
-import { type Descriptor, familyName } from '../model/descriptor.js';
+import { type Descriptor, type MetricType, familyName } from '../model/descriptor.js';
 import { bucketCells, quantileCells, sumAt, summaryCountCell, valueCell } from '../model/layout.js';
+import { isLegacyLabelName, isLegacyName } from '../model/names.js';
 import { type ByteBuffer, encodeUtf8 } from '../platform/byte-buffer.js';
 import type { FamilyView } from '../store/family-view.js';
 import { escapeLabelValue, quoteName } from './escape.js';
@@ -30,10 +31,10 @@ export function openMetricsFormat(contentType: string = openMetricsContentType):
 }
 
 /** The metadata of a family, in the order that both versions want. */
-export function openMetricsHead(descriptor: Descriptor, name: string): Uint8Array<ArrayBuffer> {
+export function openMetricsHead(descriptor: Descriptor, name: string, type: MetricType = descriptor.type): Uint8Array<ArrayBuffer> {
   const shown = quoteName(name);
   const unit = descriptor.unit === '' ? '' : `# UNIT ${shown} ${descriptor.unit}\n`;
-  return encodeUtf8(`# TYPE ${shown} ${descriptor.type}\n${unit}# HELP ${shown} ${escapeLabelValue(descriptor.help)}\n`);
+  return encodeUtf8(`# TYPE ${shown} ${type}\n${unit}# HELP ${shown} ${escapeLabelValue(descriptor.help)}\n`);
 }
 
 class OpenMetricsFamilyWriter extends LineWriter {
@@ -54,7 +55,7 @@ class OpenMetricsFamilyWriter extends LineWriter {
     this.sum = new Line(`${name}${gauge}sum`, hasLabels);
     this.count = new Line(`${name}${gauge}count`, hasLabels);
     this.created = new Line(`${name}_created`, hasLabels);
-    out.append(openMetricsHead(descriptor, name));
+    out.append(openMetricsHead(descriptor, name, type === 'stateset' && !canNameStates(name) ? 'gauge' : type));
   }
 
   protected override writeSeries(): void {
@@ -90,7 +91,8 @@ class OpenMetricsFamilyWriter extends LineWriter {
     // A sum that has seen negative values is no counter, and count and sum come together ("Histogram"); nor has a gauge histogram a negative
     // sum without a negative bound ("GaugeHistogram").
     const negativeBound = bounds.length > 0 && bounds[0]! < 0;
-    if (view.descriptor.type === 'histogram' ? negativeBound || !(sum >= 0) : !negativeBound && !(sum >= 0)) return;
+    const hasSum = view.descriptor.type === 'histogram' ? sum >= 0 && !negativeBound : sum >= 0 || (sum < 0 && negativeBound);
+    if (!hasSum) return;
     this.writeSample(this.count, count, -1);
     this.writeSample(this.sum, sum, -1);
   }
@@ -144,9 +146,13 @@ function linesOf(descriptor: Descriptor, name: string, hasLabels: boolean): read
     case 'summary':
       return descriptor.quantiles.map((quantile) => line('', ['quantile', canonicalBoundText(quantile)]));
     case 'stateset':
-      // Its label is called as the family is ("StateSet"), whatever the text format calls it.
-      return descriptor.states.map((state) => line('', [name, state]));
+      return descriptor.states.map((state) => line('', [canNameStates(name) ? name : descriptor.stateLabel, state]));
     default:
       return [line('')];
   }
+}
+
+/** The label of a state set's states is called as the family is ("StateSet"): one with a colon in its name is written as the text format does. */
+function canNameStates(name: string): boolean {
+  return isLegacyLabelName(name) || !isLegacyName(name);
 }

@@ -8,6 +8,14 @@ import type { FamilyView, SeriesCursor } from '../store/family-view.js';
 /** A number as JSON can hold it: JSON has neither NaN nor infinities. */
 export type JsonNumber = number | 'NaN' | '+Inf' | '-Inf';
 
+/** An exemplar of a {@link SeriesSnapshot}. */
+export interface ExemplarSnapshot {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: JsonNumber;
+  /** In seconds since the Unix epoch. */
+  readonly timestamp?: number;
+}
+
 /** One series of a {@link FamilySnapshot}. Which fields it has depends on the family's type, as in `CollectedSeries`. */
 export interface SeriesSnapshot {
   readonly labels: Readonly<Record<string, string>>;
@@ -21,7 +29,7 @@ export interface SeriesSnapshot {
   readonly states?: Readonly<Record<string, boolean>>;
   /** Histograms that have native buckets. */
   readonly native?: NativeBuckets;
-  readonly exemplars?: readonly Exemplar[];
+  readonly exemplars?: readonly ExemplarSnapshot[];
   /** When the series began to count, in seconds since the Unix epoch. */
   readonly created?: number;
   /** When its numbers were taken, in seconds since the Unix epoch, where they carry a time of their own. */
@@ -88,7 +96,7 @@ function extrasOf(view: FamilyView, cursor: SeriesCursor): Pick<SeriesSnapshot, 
   const exemplars = exemplarsOf(view, cursor.row);
   return {
     ...(native === undefined ? {} : { native: readNative(cursor.cells, cursor.cellBase + native.cell, native.blocks) }),
-    ...(exemplars.length === 0 ? {} : { exemplars }),
+    ...(exemplars.length === 0 ? {} : { exemplars: exemplars.map((exemplar) => ({ ...exemplar, value: jsonNumber(exemplar.value) })) }),
     ...(created === created ? { created } : {}),
     ...(timestamp === timestamp ? { timestamp } : {}),
   };
@@ -106,8 +114,8 @@ function exemplarsOf({ exemplars, descriptor, native }: FamilyView, row: number)
   return found;
 }
 
-/** A number as {@link JsonNumber}. */
+/** A number as {@link JsonNumber}; -0 is 0, as `JSON.stringify` and the text formats write it. */
 export function jsonNumber(value: number): JsonNumber {
-  if (Number.isFinite(value)) return value;
+  if (Number.isFinite(value)) return value + 0;
   return Number.isNaN(value) ? 'NaN' : value > 0 ? '+Inf' : '-Inf';
 }
