@@ -7,7 +7,7 @@ import { escapeLabelValue, quoteName } from './escape.js';
 import { exemplarText } from './exemplar-text.js';
 import type { ExpositionFormat } from './format.js';
 import { Line, LineWriter } from './line-writer.js';
-import { canonicalBoundText, numberText } from './numbers.js';
+import { canonicalBoundText } from './numbers.js';
 
 /** Content type of OpenMetrics 1.0 (OpenMetrics 1.0, "Text format"). */
 export const openMetricsContentType = 'application/openmetrics-text; version=1.0.0; charset=utf-8';
@@ -126,10 +126,14 @@ class OpenMetricsFamilyWriter extends LineWriter {
     }
     const seconds = timestampCell < 0 ? NaN : this.cursor.cells[this.cursor.cellBase + timestampCell]!;
     const exemplar = slot < 0 ? undefined : exemplars?.at(this.cursor.row, slot);
-    const parts = seconds === seconds ? [numberText(seconds)] : [];
-    if (exemplar !== undefined) parts.push(exemplarText(exemplar));
-    if (parts.length === 0) this.writeLine(line, value);
-    else this.writeLineWith(line, value, parts.join(' '));
+    this.beginLine(line);
+    this.writeValue(value);
+    if (seconds === seconds) {
+      this.writeText(' ');
+      this.writeValue(seconds);
+    }
+    if (exemplar !== undefined) this.writeUtf8(exemplarText(exemplar));
+    this.endLine();
   }
 }
 
