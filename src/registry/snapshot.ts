@@ -8,14 +8,6 @@ import type { FamilyView, SeriesCursor } from '../store/family-view.js';
 /** A number as JSON can hold it: JSON has neither NaN nor infinities. */
 export type JsonNumber = number | 'NaN' | '+Inf' | '-Inf';
 
-/** An exemplar of a {@link SeriesSnapshot}. */
-export interface ExemplarSnapshot {
-  readonly labels: Readonly<Record<string, string>>;
-  readonly value: JsonNumber;
-  /** In seconds since the Unix epoch. */
-  readonly timestamp?: number;
-}
-
 /** One series of a {@link FamilySnapshot}. Which fields it has depends on the family's type, as in `CollectedSeries`. */
 export interface SeriesSnapshot {
   readonly labels: Readonly<Record<string, string>>;
@@ -34,6 +26,11 @@ export interface SeriesSnapshot {
   readonly created?: number;
   /** When its numbers were taken, in seconds since the Unix epoch, where they carry a time of their own. */
   readonly timestamp?: number;
+}
+
+/** An {@link Exemplar} as JSON can hold it. */
+export interface ExemplarSnapshot extends Omit<Exemplar, 'value'> {
+  readonly value: JsonNumber;
 }
 
 /** A family as plain data, ready for `JSON.stringify`. */
