@@ -1,6 +1,7 @@
 import { wellFormed } from '../platform/byte-buffer.js';
 import { TallystickError, show } from './errors.js';
 import { type LabelValue, labelText } from './labels.js';
+import { isTime } from './times.js';
 
 /** A recording that stands for others like it, with what leads to more about it: usually the trace it belongs to. */
 export interface Exemplar {
@@ -46,7 +47,7 @@ export function checkExemplar(subject: string, exemplar: unknown, recorded?: num
   if (typeof exemplar !== 'object' || exemplar === null) throw fault(subject, `exemplar is ${show(exemplar)}; give { labels, value, timestamp }`);
   const { labels, value = recorded, timestamp = now } = exemplar as Partial<Exemplar>;
   if (typeof value !== 'number') throw fault(subject, `exemplar value is ${show(value)}; give a number`);
-  if (timestamp !== undefined && !(typeof timestamp === 'number' && Number.isFinite(timestamp))) {
+  if (timestamp !== undefined && !isTime(timestamp)) {
     throw fault(subject, `exemplar timestamp is ${show(timestamp)}; give seconds since the Unix epoch, or leave it out`);
   }
   return Object.freeze({ labels: checkExemplarLabels(subject, labels), value, ...(timestamp === undefined ? {} : { timestamp }) });
