@@ -29,6 +29,7 @@
 import * as create from './cases/create.js';
 import * as delay from './cases/delay.js';
 import * as memory from './cases/memory.js';
+import * as parse from './cases/parse.js';
 import * as record from './cases/record.js';
 import * as refused from './cases/refused.js';
 import * as scrape from './cases/scrape.js';
@@ -58,6 +59,8 @@ export const cases = [
   { id: 'scrape-first', title: 'exposition of a million counter series, first', unit: 'ms', run: scrape.countersFirst, bar: 8, libraries: pair, guard: shortScrape, slow: true, flags: million },
   { id: 'scrape-again', title: 'exposition of a million counter series, repeated', unit: 'ms', run: scrape.countersAgain, bar: 10, libraries: pair, guard: shortScrape, slow: true, flags: million },
   { id: 'scrape-histograms', title: 'exposition of 50 000 histogram series of 15 buckets', unit: 'ms', run: scrape.histograms, bar: 10, libraries: pair, guard: shortScrape, slow: true, flags: million },
+  // 10 000 ns a kilobyte are 100 MB a second.
+  { id: 'parse', title: 'parsing a kilobyte of text 0.0.4, 90 000 counter and 9 000 histogram series', unit: 'ns', run: parse.text, most: 10_000, libraries: ['tallystick'], slow: true },
   { id: 'memory-unique', title: 'resident bytes a series, a million series, one unique label value each', unit: 'bytes', run: memory.unique, bar: 3, libraries: pair, slow: true, flags: million },
   { id: 'memory-grid', title: 'resident bytes a series, 1 000 × 1 000 label values', unit: 'bytes', run: memory.grid, bar: 6, libraries: pair, slow: true, flags: million },
   // A neighbour on the machine adds some milliseconds to a call now and then, whatever it does.

@@ -5,9 +5,10 @@ import { nextTurn } from '../platform/timers.js';
 import type { CollectOptions } from '../registry/composition.js';
 import { type Registry, oneRegistry } from '../registry/registry.js';
 import type { FamilyView } from '../store/family-view.js';
+import { escapeFamilies } from './escaping.js';
 import { ExpositionBuffer } from './exposition-buffer.js';
 import type { EscapingScheme, ExpositionFormat, FamilyWriter, FormatName } from './format.js';
-import { checkFormat, formatFor } from './formats.js';
+import { checkEscaping, checkFormat, formatFor } from './formats.js';
 
 /** How an exposition is to be written. */
 export interface ExpositionOptions {
@@ -37,8 +38,8 @@ export function toText(registries: Registry | readonly Registry[], options: Expo
 export async function collectText(registries: Registry | readonly Registry[], options: ExpositionOptions & CollectOptions = {}): Promise<string> {
   const registry = oneRegistry(registries);
   refuseBinary('collectText', options);
-  const format = formatOf('collectText', options, ['timeoutSeconds']);
-  return decodeUtf8(writeViews(await registry.collect(options), registry, format));
+  const format = formatOf('collectText', options, ['timeoutSeconds', 'wanted']);
+  return decodeUtf8(writeViews(escapeFamilies(await registry.collect(options), registry, escapingOf(options)), registry, format));
 }
 
 export interface BytesOptions extends ExpositionOptions {
@@ -52,7 +53,7 @@ export function toBytes(registries: Registry | readonly Registry[], options: Byt
   const format = formatOf('toBytes', options, ['buffer']);
   const { buffer } = options;
   if (buffer !== undefined && !(buffer instanceof ExpositionBuffer)) throw new TallystickError('INVALID_OPTIONS', `toBytes: buffer is ${show(buffer)}; give an ExpositionBuffer, or leave it out`);
-  const views = registry.collectSync();
+  const views = escapeFamilies(registry.collectSync(), registry, escapingOf(options));
   return writeViews(views, registry, format, buffer?.begin(estimate(views)));
 }
 
@@ -90,10 +91,10 @@ export interface StreamOptions extends ExpositionOptions, CollectOptions {
  * @throws TallystickError as {@link toText}, and for a bad option; from the first `next()`
  */
 export async function* stream(registries: Registry | readonly Registry[], options: StreamOptions = {}): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
-  const format = formatOf('stream', options, ['timeoutSeconds', 'maxBlockMilliseconds']);
+  const format = formatOf('stream', options, ['timeoutSeconds', 'wanted', 'maxBlockMilliseconds']);
   const milliseconds = checkBlock(options.maxBlockMilliseconds);
   const registry = oneRegistry(registries);
-  yield* streamViews(await registry.collect(options), registry, format, milliseconds);
+  yield* streamViews(escapeFamilies(await registry.collect(options), registry, escapingOf(options)), registry, format, milliseconds);
 }
 
 /**
@@ -163,7 +164,13 @@ export function estimate(views: readonly FamilyView[]): number {
 
 function formatOf(subject: string, options: ExpositionOptions, more: readonly string[] = []): ExpositionFormat {
   checkOptions(subject, options, ['format', 'escaping', ...more]);
-  return formatFor(checkFormat(subject, options.format), options.escaping);
+  const format = checkFormat(subject, options.format);
+  return formatFor(format, checkEscaping(subject, options.escaping, format));
+}
+
+/** The scheme of options that were checked. */
+function escapingOf({ format, escaping }: ExpositionOptions): EscapingScheme {
+  return checkEscaping('', escaping, format);
 }
 
 function refuseBinary(subject: string, options: ExpositionOptions): void {

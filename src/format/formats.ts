@@ -1,4 +1,5 @@
 import { TallystickError, list, show } from '../model/errors.js';
+import { escapingSchemes } from './escaping.js';
 import type { EscapingScheme, ExpositionFormat, FormatName } from './format.js';
 import { jsonFormat } from './json.js';
 import { openMetricsFormat } from './openmetrics.js';
@@ -36,6 +37,13 @@ const usualEscaping: Readonly<Record<FormatName, EscapingScheme>> = {
 export function checkFormat(subject: string, format: unknown = 'text-0.0.4'): FormatName {
   if (formatNames.includes(format as FormatName)) return format as FormatName;
   throw new TallystickError('INVALID_OPTIONS', `${subject}: format is ${show(format)}; the formats are ${list(formatNames)}`);
+}
+
+/** @throws TallystickError `INVALID_OPTIONS` */
+export function checkEscaping(subject: string, escaping: unknown, format: FormatName = 'text-0.0.4'): EscapingScheme {
+  if (escaping === undefined) return usualEscaping[format];
+  if (escapingSchemes.includes(escaping as EscapingScheme)) return escaping as EscapingScheme;
+  throw new TallystickError('INVALID_OPTIONS', `${subject}: escaping is ${show(escaping)}; the schemes are ${list(escapingSchemes)}`);
 }
 
 /** What writes one exposition in a format; not to be used for two. @param contentType the usual one of the format when left out */

@@ -1,4 +1,5 @@
 import { TallystickError, show } from '../model/errors.js';
+import type { Exemplar, RecordedExemplar } from '../model/exemplar.js';
 import type { Labels, PartialLabels } from '../model/labels.js';
 import type { Clock } from '../platform/clock.js';
 import type { Handle } from './handle.js';
@@ -26,7 +27,7 @@ export abstract class DistributionHandle implements Handle {
    *   NaN), as adding it up would. -0 counts as 0.
    * @throws TallystickError `INVALID_AMOUNT` for NaN or what is no number; nothing is changed
    */
-  abstract observe(value: number): void;
+  abstract observe(value: number, exemplar?: RecordedExemplar): void;
 
   /** Starts a timer whose end records the seconds that have passed. */
   startTimer(): StopTimer {
@@ -57,22 +58,13 @@ export abstract class DistributionInstrument<const Names extends readonly string
   observe(this: DistributionInstrument<readonly [], Sets, H, R>, value: number): void;
   observe(labels: Labels<Names, Sets>, value: number): void;
   observe(labelsOrValue: unknown, value?: unknown): void {
-    if (this.single !== undefined && (typeof labelsOrValue !== 'object' || labelsOrValue === null)) {
-      this.single.observe(labelsOrValue as number);
-      return;
-    }
-    if (typeof value !== 'number' || value !== value) {
-      // Whoever has forgotten the labels is told of the labels.
-      this.finder.check(labelsOrValue);
-      refuseObservation(this.subject, value);
-    }
-    this.record(this.finder.row(labelsOrValue), value);
+    this.take(labelsOrValue, value, undefined);
   }
 
   /** Starts a timer whose end records the seconds that have passed. Labels may be given now, at the end, or some of them at each. */
   startTimer(labels: PartialLabels<Names, Sets> = {} as PartialLabels<Names, Sets>): StopTimer<[labels?: PartialLabels<Names, Sets>]> {
     const begun = this.finder.checkPartial(labels);
-    return startTimer(this.store.clock, (seconds, rest?: PartialLabels<Names, Sets>) => this.observe({ ...begun, ...rest } as unknown as Labels<Names, Sets>, seconds));
+    return startTimer(this.store.clock, (seconds, rest?: PartialLabels<Names, Sets>, exemplar?: unknown) => this.take({ ...begun, ...rest }, seconds, exemplar));
   }
 
   /** Runs a function and records the seconds it took, whether it returned or threw, a promise's settling included. */
@@ -83,8 +75,23 @@ export abstract class DistributionInstrument<const Names extends readonly string
     return this.handleOf(this.finder.row(timed === labelsOrRun ? {} : labelsOrRun)).time(timed);
   }
 
-  /** Records a number that is not NaN in a row. */
-  protected abstract record(row: number, value: number): void;
+  /** What `observe` does, whichever arguments it was given. */
+  protected take(labelsOrValue: unknown, value: unknown, exemplar: unknown): void {
+    if (this.single !== undefined && (typeof labelsOrValue !== 'object' || labelsOrValue === null)) {
+      this.single.observe(labelsOrValue as number, value as RecordedExemplar | undefined);
+      return;
+    }
+    if (typeof value !== 'number' || value !== value) {
+      // Whoever has forgotten the labels is told of the labels.
+      this.finder.check(labelsOrValue);
+      refuseObservation(this.subject, value);
+    }
+    const checked = exemplar === undefined ? undefined : this.exemplars?.check(exemplar, value);
+    this.record(this.finder.row(labelsOrValue), value, checked);
+  }
+
+  /** Records a number that is not NaN in a row, with an exemplar that has been checked. */
+  protected abstract record(row: number, value: number, exemplar: Exemplar | undefined): void;
 }
 
 /** The cold half of `observe`. */

@@ -1,4 +1,5 @@
 import { allocateFloat64 } from '../platform/memory.js';
+import type { ExemplarStore } from './exemplar-store.js';
 
 /** More cells than any series has. */
 export const mostCells = 16_384;
@@ -8,17 +9,22 @@ export const mostCells = 16_384;
  */
 export const wastePage: Float64Array = /* @__PURE__ */ allocateFloat64(mostCells);
 
-/** Which metric a page of cells belongs to, as errors call it. */
-const subjects = /* @__PURE__ */ new WeakMap<Float64Array, string>();
+/** Where the exemplars of the series go whose cells stand in a page. */
+const stores = /* @__PURE__ */ new WeakMap<Float64Array, ExemplarStore>();
 
-/** Has {@link subjectOfPage} know the metric of a page, so that not every handle need know it. */
-export function notePage(page: Float64Array, subject: string): void {
-  if (!subjects.has(page)) subjects.set(page, subject);
+/** Has {@link exemplarsOfPage} and {@link subjectOfPage} know the metric of a page, so that not every handle need know it. */
+export function notePage(page: Float64Array, exemplars: ExemplarStore): void {
+  if (!stores.has(page)) stores.set(page, exemplars);
+}
+
+/** Where exemplars go of what is recorded in a page; undefined for {@link wastePage}. */
+export function exemplarsOfPage(page: Float64Array): ExemplarStore | undefined {
+  return stores.get(page);
 }
 
 /** How errors call the metric whose handle records in a page. */
 export function subjectOfPage(page: Float64Array): string {
-  return subjects.get(page) ?? 'a removed series';
+  return stores.get(page)?.subject ?? 'a removed series';
 }
 
 /** What a handle of one series is to its instrument: something that can be cut off. */

@@ -1,5 +1,6 @@
 import { type Descriptor, type MetricOptions, type MetricType, type Settings, type Shape, describe, subjectOf } from '../model/descriptor.js';
 import { TallystickError, show } from '../model/errors.js';
+import type { Exemplar } from '../model/exemplar.js';
 import { type LabelArguments, type LabelProduct, type LabelValueSets, type Labels, type PartialLabels } from '../model/labels.js';
 import { Budget, type Limits, checkLimits, metricDefaults } from '../store/budget.js';
 import { type Catalog, type Collectable, type Keeping, type Registrar, catalogOf } from '../store/catalog.js';
@@ -8,8 +9,9 @@ import { type FamilyExtras, FamilyView } from '../store/family-view.js';
 import { SeriesTable } from '../store/series-table.js';
 import { Store } from '../store/store.js';
 import { type DeclaredValues, combinations as combinationsOf, declaredValues } from './declared-values.js';
+import { ExemplarStore } from './exemplar-store.js';
 import { Gate } from './gate.js';
-import { type Handle, HandleTable } from './handle.js';
+import { type Handle, HandleTable, notePage } from './handle.js';
 import { SeriesFinder } from './series-finder.js';
 
 /** What every instrument is made from. */
@@ -42,6 +44,8 @@ export interface Reading {
   readonly labels: Readonly<Record<string, string>>;
   /** Wall-clock time of the reading, in seconds since the Unix epoch. */
   readonly timestamp: number;
+  /** Those of a counter or histogram, where there are any: one for each bucket at most. */
+  readonly exemplars?: readonly Exemplar[];
 }
 
 /** What counts from a beginning (OpenMetrics 1.0, "Counter", "Histogram", "Summary": Created). */
@@ -67,6 +71,10 @@ export abstract class Instrument<const Names extends readonly string[], Sets, H 
   protected readonly extras: FamilyExtras;
   protected readonly finder: SeriesFinder;
   protected readonly store: Store;
+  /** Undefined for kinds whose recordings take none. */
+  protected readonly exemplars: ExemplarStore | undefined;
+  /** Whether a recording that brings no exemplar asks for one. */
+  protected readonly isSupplied: boolean;
   private readonly handles: HandleTable<H>;
   private readonly declared: DeclaredValues;
   private readonly gate: Gate;
@@ -94,6 +102,8 @@ export abstract class Instrument<const Names extends readonly string[], Sets, H 
     this.extras = created ? { createdCell: ownCells } : {};
     const stamp = created ? { cell: ownCells, now: () => this.store.clock.wallSeconds() } : undefined;
     this.table = new SeriesTable(this.store.labels, this.descriptor.labelNames.length, ownCells + (created ? 1 : 0), stamp);
+    this.exemplars = shape.exemplars === undefined ? undefined : new ExemplarStore(this.subject, this.table, this.descriptor.bounds, shape.exemplars === 'spread', this.store);
+    this.isSupplied = this.exemplars?.supply !== undefined;
     this.gate = new Gate(this.subject, this.table, new Budget(limits, this.store.coarseClock, this.store.budget), limits.onLimit);
     this.finder = new SeriesFinder(this.subject, this.descriptor.labelNames, this.table, this.gate, this.declared);
     this.handles = new HandleTable();
@@ -228,14 +238,22 @@ export abstract class Instrument<const Names extends readonly string[], Sets, H 
   }
 
   view(): FamilyView {
-    return new FamilyView(this.descriptor, this.table, this.extras);
+    return new FamilyView(this.descriptor, this.table, this.shownExtras);
+  }
+
+  /** What its series have beside their values at this moment: writers look for exemplars only where there are some. */
+  protected get shownExtras(): FamilyExtras {
+    const { extras, exemplars } = this;
+    return exemplars === undefined || exemplars.isEmpty ? extras : { ...extras, exemplars };
   }
 
   /** The handle of a row, made when asked for the first time. */
   protected handleOf(row: number): H {
     const known = this.handles.get(row);
     if (known !== undefined) return known;
-    const handle = this.createHandle(row, this.table.cells.page(row), this.table.cells.base(row));
+    const cells = this.table.cells.page(row);
+    if (this.exemplars !== undefined) notePage(cells, this.exemplars);
+    const handle = this.createHandle(row, cells, this.table.cells.base(row));
     this.handles.set(row, handle);
     return handle;
   }
@@ -267,11 +285,13 @@ export abstract class Instrument<const Names extends readonly string[], Sets, H 
     this.handles.detach(row);
     this.finder.forget();
     this.gate.release(row);
+    this.exemplars?.forget(row);
   }
 
   /** Sets one series back to where it began. */
   protected resetRow(row: number): void {
     this.table.zero(row);
+    this.exemplars?.forget(row);
   }
 
   /** Reads the function the instrument was given, if it was; a promise only where that is asynchronous. */
@@ -286,6 +306,12 @@ export abstract class Instrument<const Names extends readonly string[], Sets, H 
     const labels: Record<string, string> = {};
     for (const [place, name] of this.descriptor.labelNames.entries()) labels[name] = this.table.labelText(row, place);
     return labels;
+  }
+
+  /** What a reading of the row shows of them. */
+  protected exemplarsOf(row: number): Pick<Reading, 'exemplars'> {
+    const all = this.exemplars?.all(row) ?? [];
+    return all.length === 0 ? {} : { exemplars: all };
   }
 
   protected abstract createHandle(row: number, cells: Float64Array, base: number): H;

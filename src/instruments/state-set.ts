@@ -2,6 +2,7 @@ import { subjectFrom } from '../model/descriptor.js';
 import { TallystickError, list, show } from '../model/errors.js';
 import { wellFormed } from '../platform/byte-buffer.js';
 import type { Labels } from '../model/labels.js';
+import { type NameValidation, isLabelName } from '../model/names.js';
 import { type Handle, mostCells, wastePage } from './handle.js';
 import { Instrument, type InstrumentOptions, type Reading } from './instrument.js';
 
@@ -87,7 +88,7 @@ export class StateSet<const States extends readonly string[], const Names extend
     const states = checkStates(subjectFrom('state set', options), options.states);
     const { initial = states[0]!, stateLabel } = options;
     super('state set', options, { type: 'stateset', states, settings: { initial }, options: ['states', 'stateLabel', 'initial'], ...(stateLabel === undefined ? {} : { stateLabel }) }, states.length);
-    checkStateLabel(this.subject, this.descriptor.stateLabel);
+    checkStateLabel(this.subject, this.descriptor.stateLabel, options.nameValidation ?? this.store.nameValidation);
     this.initial = initial === null ? -1 : placeOf(this.subject, states, initial);
     if (this.descriptor.labelNames.length === 0) this.resetRow(0);
     this.enter(options.registry);
@@ -175,8 +176,8 @@ export function checkStates(subject: string, states: unknown): readonly string[]
 }
 
 /** Refuses what cannot name states. */
-export function checkStateLabel(subject: string, label: unknown): void {
-  if (typeof label !== 'string' || !/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(label) || label.startsWith('__')) {
+export function checkStateLabel(subject: string, label: unknown, validation: NameValidation): void {
+  if (!isLabelName(label, validation) || label.startsWith('__')) {
     throw new TallystickError('INVALID_LABEL_NAME', `${subject}: states would be named by the label ${show(label)}, which is not a label name; set stateLabel, for instance "state"`);
   }
 }

@@ -60,6 +60,8 @@ export interface Shape {
   readonly states?: readonly string[];
   readonly stateLabel?: string;
   readonly settings?: Settings;
+  /** Whether its recordings take exemplars: one for each bucket (or for the value), or `spread` over its native buckets as well. */
+  readonly exemplars?: 'slots' | 'spread';
   /** Options that only this kind has. */
   readonly options?: readonly string[];
 }

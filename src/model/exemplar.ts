@@ -1,6 +1,6 @@
 import { wellFormed } from '../platform/byte-buffer.js';
 import { TallystickError, show } from './errors.js';
-import { labelText } from './labels.js';
+import { type LabelValue, labelText } from './labels.js';
 
 /** A recording that stands for others like it, with what leads to more about it: usually the trace it belongs to. */
 export interface Exemplar {
@@ -12,6 +12,25 @@ export interface Exemplar {
   readonly timestamp?: number;
 }
 
+/** What leads from an exemplar to more: usually a trace id and a span id. */
+export type ExemplarLabels = Readonly<Record<string, LabelValue>>;
+
+/** An exemplar as a recording takes it. */
+export interface RecordedExemplar {
+  /** For instance `{ trace_id: '4bf92f35…' }`. Names and values together have at most 128 characters (OpenMetrics 1.0, "Exemplars"). */
+  readonly labels: ExemplarLabels;
+  /** What is recorded, when left out. A histogram's lies in the bucket that is counted. Any number but NaN. */
+  readonly value?: number;
+  /** When, in seconds since the Unix epoch: now, when left out. */
+  readonly timestamp?: number;
+}
+
+/**
+ * Gives the labels of an exemplar for what is being recorded just now, or nothing: for instance those of the active span, where there is one.
+ * It is called within a recording, so it should be quick; what it throws does not reach the application.
+ */
+export type ExemplarSupplier = () => ExemplarLabels | undefined;
+
 const labelName = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 /** Unicode code points (OpenMetrics 1.0, "Exemplars"). */
 const mostCharacters = 128;
@@ -19,16 +38,30 @@ const mostCharacters = 128;
 /**
  * Checks an exemplar, and copies it.
  *
+ * @param recorded the value of one that has none
+ * @param now the time of one that has none
  * @throws TallystickError `INVALID_EXEMPLAR`
  */
-export function checkExemplar(subject: string, exemplar: unknown): Exemplar {
+export function checkExemplar(subject: string, exemplar: unknown, recorded?: number, now?: number): Exemplar {
   if (typeof exemplar !== 'object' || exemplar === null) throw fault(subject, `exemplar is ${show(exemplar)}; give { labels, value, timestamp }`);
-  const { labels, value, timestamp } = exemplar as Partial<Exemplar>;
+  const { labels, value = recorded, timestamp = now } = exemplar as Partial<Exemplar>;
   if (typeof value !== 'number') throw fault(subject, `exemplar value is ${show(value)}; give a number`);
   if (timestamp !== undefined && !(typeof timestamp === 'number' && Number.isFinite(timestamp))) {
     throw fault(subject, `exemplar timestamp is ${show(timestamp)}; give seconds since the Unix epoch, or leave it out`);
   }
   return Object.freeze({ labels: checkExemplarLabels(subject, labels), value, ...(timestamp === undefined ? {} : { timestamp }) });
+}
+
+/**
+ * Checks an exemplar of a time that is not over yet, and so can have no value, and copies it.
+ *
+ * @throws TallystickError `INVALID_EXEMPLAR`
+ */
+export function checkTimedExemplar(subject: string, exemplar: unknown): RecordedExemplar {
+  const given = (exemplar as Partial<Exemplar> | null)?.value;
+  if (given !== undefined) throw fault(subject, `exemplar value is ${show(given)} before the time has been taken; leave it out for the seconds it took`);
+  const { labels, timestamp } = checkExemplar(subject, exemplar, 0);
+  return timestamp === undefined ? { labels } : { labels, timestamp };
 }
 
 /**

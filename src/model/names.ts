@@ -67,6 +67,12 @@ export function isLegacyLabelName(name: string): boolean {
   return labelName.test(name);
 }
 
+/** Whether the rules allow a label name, reserved ones apart. */
+export function isLabelName(name: unknown, validation: NameValidation): name is string {
+  if (typeof name !== 'string' || name.length > longestName) return false;
+  return validation === 'legacy' ? labelName.test(name) : name !== '' && isWellFormed(name);
+}
+
 function isWellFormed(text: string): boolean {
   return wellFormed(text) === text;
 }
@@ -80,7 +86,7 @@ function isWellFormed(text: string): boolean {
 export function checkLabelNames(subject: string, names: readonly unknown[], reserved: readonly string[], validation: NameValidation): asserts names is readonly string[] {
   const seen = new Set<string>();
   for (const name of names) {
-    if (typeof name !== 'string' || !(validation === 'legacy' ? labelName.test(name) : name !== '' && isWellFormed(name)) || name.length > longestName) {
+    if (!isLabelName(name, validation)) {
       const rule = validation === 'legacy' ? 'use letters, digits and "_", and do not begin with a digit' : `give up to ${longestName} characters that UTF-8 can carry, at least one`;
       throw new TallystickError('INVALID_LABEL_NAME', `${subject}: ${show(name)} is not a label name; ${rule}`);
     }

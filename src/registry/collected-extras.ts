@@ -82,7 +82,8 @@ export class CollectedExtras {
     if (!Array.isArray(buckets)) throw this.fault(`native.${field} is ${show(buckets)}; give an array of { index, count }`);
     let chain = -1;
     let before = -Infinity;
-    for (const { index, count } of buckets as readonly NativeBucket[]) {
+    for (const bucket of buckets as readonly NativeBucket[]) {
+      const { index, count } = bucket ?? {};
       if (!Number.isInteger(index) || index <= before || Math.abs(index) > largestIndex) throw this.fault(`native.${field} has the index ${show(index)} after ${before}; give whole numbers that rise`);
       before = index;
       const key = index >> blockCellShift;

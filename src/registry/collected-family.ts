@@ -34,7 +34,7 @@ export function loadFamily(family: CollectedFamily, nameValidation: NameValidati
     states: family.type === 'stateset' ? checkStates(subject, family.states) : [],
     ...(family.stateLabel === undefined ? {} : { stateLabel: family.stateLabel }),
   }, nameValidation);
-  if (descriptor.type === 'stateset') checkStateLabel(subject, descriptor.stateLabel);
+  if (descriptor.type === 'stateset') checkStateLabel(subject, descriptor.stateLabel, nameValidation);
   const cells = cellCount(family.type, bounds.length, quantiles.length, descriptor.states.length);
   const extras = new CollectedExtras(subject, descriptor, family.series, cells);
   const table = new SeriesTable(new LabelTable(), labelNames.length, cells + extras.cells);

@@ -1,4 +1,6 @@
+import type { Descriptor } from '../model/descriptor.js';
 import { TallystickError, show } from '../model/errors.js';
+import type { ExemplarSupplier } from '../model/exemplar.js';
 import { checkOptions } from '../model/options.js';
 import { type NameValidation, checkNameValidation } from '../model/names.js';
 import { type Clock, checkClock, systemClock } from '../platform/clock.js';
@@ -20,8 +22,13 @@ export interface RegistryOptions {
   readonly created?: boolean;
   /** Which names its metrics may have where they do not say otherwise, those of collectors included: `legacy` (default) or `utf8`, any text. */
   readonly nameValidation?: NameValidation;
-  /** Whether the registry shows metrics of its own, called `tallystick_…`: series, bytes, expired series, collection time. Default: no. */
+  /** Whether the registry shows metrics of its own, called `tallystick_…`: series, bytes, expired series, collection time, scrapes. Default: no. */
   readonly selfMetrics?: boolean;
+  /**
+   * Asked for the exemplar of a recording that brings none, in counters and histograms: at most once in five seconds for each counter and bucket.
+   * What it throws, and labels that are none, are counted in `tallystick_collector_errors_total` and logged once; the recording counts.
+   */
+  readonly exemplars?: ExemplarSupplier;
   /** Told once of each kind of fault at collection; `console.warn` when left out. */
   readonly onFault?: FaultLogger;
 }
@@ -29,6 +36,8 @@ export interface RegistryOptions {
 export interface CollectOptions {
   /** How long to wait for asynchronous functions and collectors, in seconds; 0 or more, default 5. What is late shows as last known. */
   readonly timeoutSeconds?: number;
+  /** Which families to collect; all when left out. Instruments that are not wanted are not read; collectors are asked, as only they know what they have. */
+  readonly wanted?: (descriptor: Descriptor) => boolean;
 }
 
 /** How long {@link Registry.collect} waits: half of Prometheus' default scrape timeout of 10 s. */
@@ -48,16 +57,21 @@ export interface Built {
  * @throws TallystickError `INVALID_OPTIONS`
  */
 export function compose(options: RegistryOptions, parts: readonly Gatherer[] = []): Built {
-  checkOptions('registry', options, ['clock', 'limits', 'expireAfterSeconds', 'created', 'nameValidation', 'selfMetrics', 'onFault']);
+  checkOptions('registry', options, ['clock', 'limits', 'expireAfterSeconds', 'created', 'nameValidation', 'exemplars', 'selfMetrics', 'onFault']);
   checkKind('onFault', options.onFault, 'function');
+  checkKind('exemplars', options.exemplars, 'function');
   checkKind('selfMetrics', options.selfMetrics, 'boolean');
   checkKind('created', options.created, 'boolean');
-  return assemble(new Catalog(storeOptions(options)), options, parts);
+  const inherited = options.onFault === undefined ? parts[0]?.faults : undefined;
+  const faults = inherited ?? faultsOf(options);
+  return assemble(new Catalog(storeOptions(options, faults)), faults, options, parts);
 }
 
-function assemble(catalog: Catalog, { onFault, selfMetrics = false }: RegistryOptions, parts: readonly Gatherer[] = []): Built {
-  const inherited = onFault === undefined ? parts[0]?.faults : undefined;
-  const faults = inherited ?? new Faults(onFault ?? ((message, error) => console.warn(message, error)));
+function faultsOf({ onFault }: RegistryOptions): Faults {
+  return new Faults(onFault ?? ((message, error) => console.warn(message, error)));
+}
+
+function assemble(catalog: Catalog, faults: Faults, { selfMetrics = false }: RegistryOptions, parts: readonly Gatherer[]): Built {
   return { catalog, gatherer: new Gatherer(catalog, faults, parts, selfMetrics), closers: [] };
 }
 
@@ -66,9 +80,16 @@ function checkKind(option: string, value: unknown, kind: 'function' | 'boolean')
   throw new TallystickError('INVALID_OPTIONS', `registry: ${option} is ${show(value)}; give a ${kind}`);
 }
 
-function storeOptions({ clock, limits, expireAfterSeconds, created = false, nameValidation }: RegistryOptions): StoreOptions {
+function storeOptions({ clock, limits, expireAfterSeconds, created = false, nameValidation, exemplars }: RegistryOptions, faults: Faults): StoreOptions {
   checkExpiry('registry', expireAfterSeconds);
-  return { clock: clock === undefined ? systemClock : checkClock(clock), limits: checkLimits('registry', limits, registryDefaults), expireAfterSeconds, keepsCreated: created, nameValidation: checkNameValidation('registry', nameValidation) };
+  return {
+    clock: clock === undefined ? systemClock : checkClock(clock),
+    limits: checkLimits('registry', limits, registryDefaults),
+    expireAfterSeconds,
+    keepsCreated: created,
+    nameValidation: checkNameValidation('registry', nameValidation),
+    exemplars: exemplars === undefined ? undefined : { supplier: exemplars, onFault: (error) => faults.note('exemplars', 'recording', error) },
+  };
 }
 
 /** Changes when what two copies of the package share changes its form. */
@@ -77,7 +98,7 @@ const defaultKey = /* @__PURE__ */ Symbol.for('tallystick.registry.1');
 /** What the default registry is made of: its collectors and faults, like its instruments, are one for the program. */
 export function defaultBuilt(): Built {
   const shared = globalThis as { [defaultKey]?: Built };
-  return (shared[defaultKey] ??= assemble(defaultCatalog(), {}));
+  return (shared[defaultKey] ??= assemble(defaultCatalog(), faultsOf({}), {}, []));
 }
 
 /**

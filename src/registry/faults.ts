@@ -2,7 +2,7 @@ import { Counter } from '../instruments/counter.js';
 import type { FamilyView } from '../store/family-view.js';
 
 /** Why a collector's families are missing from a collection, or old. */
-export type FaultReason = 'error' | 'timeout' | 'clash' | 'serving';
+export type FaultReason = 'error' | 'timeout' | 'clash' | 'serving' | 'recording';
 
 /** Told of each kind of fault once; the fault itself is counted every time. */
 export type FaultLogger = (message: string, error: unknown) => void;
@@ -59,5 +59,7 @@ function explain(reason: FaultReason): string {
       return 'shares a name with another family, and is left out';
     case 'serving':
       return 'failed';
+    case 'recording':
+      return 'failed; what was recorded counts, without an exemplar';
   }
 }

@@ -12,8 +12,10 @@ import { Catalog, type Collectable, type Registrar } from '../store/catalog.js';
 import type { FamilyView } from '../store/family-view.js';
 import { type Cardinality, cardinalityOf } from './cardinality.js';
 import { type Built, type CollectOptions, type RegistryOptions, checkTimeout, compose, defaultBuilt } from './composition.js';
+import type { FaultReason } from './faults.js';
 import type { Gatherer } from './gatherer.js';
 import { differences } from './same-shape.js';
+import type { ScrapeMetrics } from './scrape-metrics.js';
 import { type FamilySnapshot, snapshotOf } from './snapshot.js';
 import { type Collector, CollectorSource } from './sources.js';
 
@@ -151,7 +153,9 @@ export class Registry implements Registrar {
    */
   async collect(options: CollectOptions = {}): Promise<readonly FamilyView[]> {
     if (typeof options !== 'object' || options === null) throw new TallystickError('INVALID_OPTIONS', `registry: collect(${show(options)}); give an object, for instance { timeoutSeconds: 1 }`);
-    return this.gatherer.collect(checkTimeout(options.timeoutSeconds));
+    const { timeoutSeconds, wanted } = options;
+    if (wanted !== undefined && typeof wanted !== 'function') throw new TallystickError('INVALID_OPTIONS', `registry: wanted is ${show(wanted)}; give a function, or leave it out for all families`);
+    return this.gatherer.collect(checkTimeout(timeoutSeconds), wanted);
   }
 
   /**
@@ -180,8 +184,13 @@ export class Registry implements Registrar {
   }
 
   /** Counts and logs a fault of what serves or sends this registry's metrics, as those of collectors are. */
-  noteFault(where: string, error: unknown): void {
-    this.gatherer.faults.note(where, 'serving', error);
+  noteFault(where: string, error: unknown, reason: FaultReason = 'serving'): void {
+    this.gatherer.faults.note(where, reason, error);
+  }
+
+  /** Where what serves this registry's metrics notes how; undefined where the registry was not asked for metrics of its own. */
+  get scrapes(): ScrapeMetrics | undefined {
+    return this.gatherer.scrapes;
   }
 
   /** Has a function called by {@link shutdown}; for what serves or sends this registry's metrics. */
@@ -217,7 +226,7 @@ export class Registry implements Registrar {
       return create({ ...options, registry: this });
     }
     const { expireAfterSeconds: _, ...shape } = options;
-    const asked = create({ ...shape, registry: null });
+    const asked = create({ ...shape, nameValidation: options.nameValidation ?? this.catalog.store.nameValidation, registry: null });
     const unlike = known.kind === kind ? differences(known, asked) : [`it is a ${known.kind}, asked for was a ${kind}`];
     if (unlike.length > 0) {
       throw new TallystickError('SHAPE_MISMATCH', `${asked.subject}: the registry has ${known.subject} with another shape: ${unlike.join('; ')}. Ask for the same shape, or take another name`);

@@ -21,11 +21,16 @@ export interface SeriesSnapshot {
   readonly states?: Readonly<Record<string, boolean>>;
   /** Histograms that have native buckets. */
   readonly native?: NativeBuckets;
-  readonly exemplars?: readonly Exemplar[];
+  readonly exemplars?: readonly ExemplarSnapshot[];
   /** When the series began to count, in seconds since the Unix epoch. */
   readonly created?: number;
   /** When its numbers were taken, in seconds since the Unix epoch, where they carry a time of their own. */
   readonly timestamp?: number;
+}
+
+/** An {@link Exemplar} as JSON can hold it. */
+export interface ExemplarSnapshot extends Omit<Exemplar, 'value'> {
+  readonly value: JsonNumber;
 }
 
 /** A family as plain data, ready for `JSON.stringify`. */
@@ -88,7 +93,7 @@ function extrasOf(view: FamilyView, cursor: SeriesCursor): Pick<SeriesSnapshot, 
   const exemplars = exemplarsOf(view, cursor.row);
   return {
     ...(native === undefined ? {} : { native: readNative(cursor.cells, cursor.cellBase + native.cell, native.blocks) }),
-    ...(exemplars.length === 0 ? {} : { exemplars }),
+    ...(exemplars.length === 0 ? {} : { exemplars: exemplars.map((exemplar) => ({ ...exemplar, value: jsonNumber(exemplar.value) })) }),
     ...(created === created ? { created } : {}),
     ...(timestamp === timestamp ? { timestamp } : {}),
   };

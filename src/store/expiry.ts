@@ -104,7 +104,11 @@ export class Expiry {
   /** Brings back into sight what has been recorded in since it went. */
   wake(): void {
     for (const row of this.dormant) {
-      if (Object.is(this.fingerprintOf(row), this.seen.page(row)[this.seen.base(row) + fingerprintCell]!)) continue;
+      if (Object.is(this.fingerprintOf(row), this.seen.page(row)[this.seen.base(row) + fingerprintCell]!)) {
+        // It has not begun to count anew.
+        this.table.stamp(row);
+        continue;
+      }
       this.dormant.delete(row);
       this.table.show(row);
       this.seen.page(row)[this.seen.base(row) + changedCell] = NaN;

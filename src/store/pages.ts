@@ -58,6 +58,11 @@ abstract class Column<Page extends Float64Array | Int32Array> {
     return Math.imul(slotOf(row), this.stride);
   }
 
+  /** The row whose cells include this one. Not for hot code. */
+  rowAt(page: Page, index: number): number {
+    return firstRowOf(this.pages.indexOf(page)) + Math.floor(index / this.stride);
+  }
+
   /** Bytes of all pages, resident or not. */
   byteLength(): number {
     return this.capacity * this.stride * this.bytesPerCell();

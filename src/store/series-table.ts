@@ -35,9 +35,9 @@ export class SeriesTable {
   private readonly condemnedRows: Int32Column;
   private condemned: number;
   /** Writes the time of its creation to a series; undefined where nobody asks for it. */
-  private readonly stamp: Stamp | undefined;
+  private readonly created: Stamp | undefined;
 
-  constructor(labels: LabelTable, labelCount: number, stride: number, stamp?: Stamp) {
+  constructor(labels: LabelTable, labelCount: number, stride: number, created?: Stamp) {
     this.labels = labels;
     this.labelCount = labelCount;
     this.labelIds = new Int32Column(labelCount);
@@ -50,7 +50,7 @@ export class SeriesTable {
     this.firstFreeRow = -1;
     this.condemnedRows = new Int32Column(1);
     this.condemned = 0;
-    this.stamp = stamp;
+    this.created = created;
     if (labelCount === 0) this.append();
   }
 
@@ -147,7 +147,12 @@ export class SeriesTable {
   zero(row: number): void {
     const base = this.cells.base(row);
     this.cells.page(row).fill(0, base, base + this.cells.stride);
-    this.stampRow(row);
+    this.stamp(row);
+  }
+
+  /** Notes that a series begins to count now, where that is kept. */
+  stamp(row: number): void {
+    if (this.created !== undefined) this.cells.page(row)[this.cells.base(row) + this.created.cell] = this.created.now();
   }
 
   /** Whether the row holds a series. */
@@ -215,7 +220,7 @@ export class SeriesTable {
     this.order.append(row);
     this.rows = row + 1;
     this.size += 1;
-    this.stampRow(row);
+    this.stamp(row);
     return row;
   }
 
@@ -224,13 +229,10 @@ export class SeriesTable {
     this.firstFreeRow = -this.labelIds.page(row)[this.labelIds.base(row) + firstLabel]! - 2;
     this.order.reuse(row, this.rows);
     this.size += 1;
-    this.stampRow(row);
+    this.stamp(row);
     return row;
   }
 
-  private stampRow(row: number): void {
-    if (this.stamp !== undefined) this.cells.page(row)[this.cells.base(row) + this.stamp.cell] = this.stamp.now();
-  }
 }
 
 /** Where in its cells a series says when it was created, and the clock for it: seconds since the Unix epoch. */

@@ -3,6 +3,7 @@ import { type Clock, systemClock } from '../platform/clock.js';
 import { CoarseClock } from '../platform/coarse-clock.js';
 import { BlockArena } from './block-arena.js';
 import { Budget, type Limits, registryDefaults } from './budget.js';
+import { ExemplarSupply, type SupplyOptions } from './exemplar-supply.js';
 import { Housekeeper } from './housekeeper.js';
 import { LabelTable } from './label-table.js';
 
@@ -12,6 +13,7 @@ export interface StoreOptions {
   readonly expireAfterSeconds?: number | undefined;
   readonly keepsCreated?: boolean;
   readonly nameValidation?: NameValidation;
+  readonly exemplars?: SupplyOptions | undefined;
 }
 
 /** What the instruments of one registry share: label values, blocks of cells for sketches, and the clock. */
@@ -30,8 +32,10 @@ export class Store {
   /** Which names are allowed where the metric does not say. */
   readonly nameValidation: NameValidation;
   readonly housekeeper: Housekeeper;
+  /** Where recordings without an exemplar get one from; undefined where nobody gives any. */
+  readonly exemplars: ExemplarSupply | undefined;
 
-  constructor({ clock = systemClock, limits = registryDefaults, expireAfterSeconds, keepsCreated = false, nameValidation = 'legacy' }: StoreOptions = {}) {
+  constructor({ clock = systemClock, limits = registryDefaults, expireAfterSeconds, keepsCreated = false, nameValidation = 'legacy', exemplars }: StoreOptions = {}) {
     this.labels = new LabelTable();
     this.blocks = new BlockArena();
     this.clock = clock;
@@ -41,5 +45,6 @@ export class Store {
     this.keepsCreated = keepsCreated;
     this.nameValidation = nameValidation;
     this.housekeeper = new Housekeeper();
+    this.exemplars = exemplars === undefined ? undefined : new ExemplarSupply(exemplars, this.coarseClock);
   }
 }

@@ -4,6 +4,51 @@ import { type CollectedFamily, type Collector, Registry, toText } from '../../sr
 const help = 'Collected.';
 const family = (name: string, value = 1): CollectedFamily => ({ name, help, type: 'gauge', series: [{ value }] });
 
+/** A family of one series that has something wrong beside its values. */
+const extra = (type: string, part: object): (() => unknown) => () => [{ name: 'a', help, type, series: [{ value: 1, sum: 1, count: 1, ...part }] }];
+const buckets = [{ le: 1, count: 1 }, { le: Infinity, count: 1 }];
+const native = { schema: 0, zeroThreshold: 0, zeroCount: 0, positive: [{ index: 1, count: 1 }], negative: [] };
+const histogram = (part: object): (() => unknown) => extra('histogram', { buckets, native: { ...native, ...part } });
+const exemplar = (part: unknown): (() => unknown) => extra('counter', { exemplars: [typeof part === 'object' && part !== null ? { labels: {}, value: 1, ...part } : part] });
+
+const badExtras: readonly [string, () => unknown, string][] = [
+  ['yields native buckets of a gauge', extra('gauge', { native }), 'collected "a": a gauge has no native; leave it out'],
+  ['yields exemplars of a gauge', extra('gauge', { exemplars: [] }), 'collected "a": a gauge has no exemplars; leave it out'],
+  ['yields exemplars of a summary', extra('summary', { exemplars: [] }), 'collected "a": a summary has no exemplars; leave it out'],
+  ['yields the creation of a gauge', extra('gauge', { created: 1 }), 'collected "a": a gauge has no created; leave it out'],
+  ['yields the creation of a gauge histogram', extra('gaugehistogram', { buckets, created: 1 }), 'collected "a": a gaugehistogram has no created; leave it out'],
+  ['yields a creation that is no time', extra('counter', { created: '2026' }), 'collected "a": created is "2026"; give seconds since the Unix epoch'],
+  ['yields an infinite time of creation', extra('counter', { created: Infinity }), 'collected "a": created is Infinity; give seconds since the Unix epoch'],
+  ['yields a sample time that is none', extra('gauge', { timestamp: NaN }), 'collected "a": timestamp is NaN; give seconds since the Unix epoch'],
+  ['yields native buckets that are none', extra('histogram', { buckets, native: 5 }), 'collected "a": native is 5; all series of a family have native buckets, or none'],
+  ['yields native buckets of some series', () => [{ name: 'a', help, type: 'histogram', series: [{ labels: { x: 1 }, sum: 1, buckets, native }, { labels: { x: 2 }, sum: 1, buckets }] }], 'collected "a": native is undefined; all series of a family have native buckets, or none'],
+  ['yields native buckets alone and no count', extra('histogram', { count: undefined, native }), 'collected "a": count is undefined; give a whole number of at least 0'],
+  ['yields a schema beyond 8', histogram({ schema: 9 }), 'collected "a": native.schema is 9; give a whole number from -4 to 8'],
+  ['yields a schema below -4', histogram({ schema: -5 }), 'collected "a": native.schema is -5; give a whole number from -4 to 8'],
+  ['yields half a schema', histogram({ schema: 0.5 }), 'collected "a": native.schema is 0.5; give a whole number from -4 to 8'],
+  ['yields a negative zero threshold', histogram({ zeroThreshold: -1 }), 'collected "a": native.zeroThreshold is -1; give a number of at least 0'],
+  ['yields no zero threshold', histogram({ zeroThreshold: undefined }), 'collected "a": native.zeroThreshold is undefined; give a number of at least 0'],
+  ['yields a zero count that is none', histogram({ zeroCount: NaN }), 'collected "a": native.zeroCount counts NaN; give a number of at least 0'],
+  ['yields positive buckets that are none', histogram({ positive: {} }), 'collected "a": native.positive is {}; give an array of { index, count }'],
+  ['yields no negative buckets', histogram({ negative: undefined }), 'collected "a": native.negative is undefined; give an array of { index, count }'],
+  ['yields a bucket that is null', histogram({ positive: [null] }), 'collected "a": native.positive has the index undefined after -Infinity; give whole numbers that rise'],
+  ['yields bucket indices that fall', histogram({ positive: [{ index: 2, count: 1 }, { index: 1, count: 1 }] }), 'collected "a": native.positive has the index 1 after 2; give whole numbers that rise'],
+  ['yields a bucket twice', histogram({ negative: [{ index: 2, count: 1 }, { index: 2, count: 1 }] }), 'collected "a": native.negative has the index 2 after 2; give whole numbers that rise'],
+  ['yields half a bucket index', histogram({ negative: [{ index: 0.5, count: 1 }] }), 'collected "a": native.negative has the index 0.5 after -Infinity; give whole numbers that rise'],
+  ['yields a bucket index beyond every double', histogram({ positive: [{ index: 2 ** 21, count: 1 }] }), 'collected "a": native.positive has the index 2097152 after -Infinity; give whole numbers that rise'],
+  ['yields a negative bucket count', histogram({ positive: [{ index: 1, count: -1 }] }), 'collected "a": native.positive counts -1; give a number of at least 0'],
+  ['yields exemplars that are no array', extra('counter', { exemplars: {} }), 'collected "a": exemplars is {}; give an array'],
+  ['yields an exemplar that is null', exemplar(null), 'collected "a": exemplar is null; give { labels, value, timestamp }'],
+  ['yields an exemplar that is a string', exemplar('trace'), 'collected "a": exemplar is "trace"; give { labels, value, timestamp }'],
+  ['yields an exemplar without a value', exemplar({ value: undefined }), 'collected "a": exemplar value is undefined; give a number'],
+  ['yields an exemplar of a time that is none', exemplar({ timestamp: Infinity }), 'collected "a": exemplar timestamp is Infinity; give seconds since the Unix epoch, or leave it out'],
+  ['yields an exemplar without labels', exemplar({ labels: undefined }), 'collected "a": exemplar labels is undefined; give an object, for instance { trace_id: "4bf92f35" }'],
+  ['yields exemplar labels as an array', exemplar({ labels: ['a'] }), 'collected "a": exemplar labels is ["a"]; give an object, for instance { trace_id: "4bf92f35" }'],
+  ['yields an exemplar label name that is none', exemplar({ labels: { 'trace id': 'a' } }), 'collected "a": exemplar label "trace id" is not a label name; use letters, digits and "_", and do not begin with a digit'],
+  ['yields an exemplar label value that is none', exemplar({ labels: { id: {} } }), 'collected "a": exemplar label "id" is {}; give a string, number, boolean or bigint'],
+  ['yields an exemplar that is too long', exemplar({ labels: { id: 'x'.repeat(127) } }), 'collected "a": the names and values of the exemplar\'s labels have 129 characters; at most 128 are allowed, keep to what leads to the trace'],
+];
+
 function make(...collectors: { name: string; collect: () => unknown }[]) {
   const faults: [message: string, error: unknown][] = [];
   const registry = new Registry({ onFault: (message, error) => faults.push([message, error]) });
@@ -104,6 +149,7 @@ describe('A collector of families', () => {
     ['yields buckets that fall', () => [{ name: 'a', help, type: 'histogram', series: [{ sum: 1, buckets: [{ le: 1, count: 2 }, { le: Infinity, count: 1 }] }] }], 'collected "a": bucket Infinity counts 1 after 2; counts are cumulative and do not fall'],
     ['yields a summary without count', () => [{ name: 'a', help, type: 'summary', series: [{ sum: 1 }] }], 'collected "a": count is undefined; give a whole number of at least 0'],
     ['yields a state that is none', () => [{ name: 'a', help, type: 'stateset', states: ['on'], series: [{ states: ['off'] }] }], 'collected "a": "off" is not one of its states; they are "on"'],
+    ...badExtras,
   ];
 
   test.each(garbage)('One that %s costs no other family, is counted each time, and told once.', async (_what, collect, message) => {
@@ -149,5 +195,17 @@ describe('A collector of families', () => {
     const registry = new Registry({ onFault: () => { throw new Error('no log'); } });
     registry.register({ name: 'bad', collect: () => { throw new Error('broken'); } });
     expect(registry.collectSync().map(({ descriptor }) => descriptor.name)).toEqual(['tallystick_collector_errors_total']);
+  });
+
+  test('What is not wanted is not collected, and its functions are not called, in merged registries neither.', async () => {
+    const { registry } = make({ name: 'several', collect: () => [family('a'), family('b')] });
+    const calls: string[] = [];
+    for (const name of ['c', 'd']) registry.gauge({ name, help, collect: () => (calls.push(name), 1) });
+    const wanted = ({ name }: { name: string }): boolean => name === 'a' || name === 'c';
+    for (const one of [registry, Registry.merge([registry])]) {
+      expect((await one.collect({ wanted })).map(({ descriptor }) => descriptor.name)).toEqual(['a', 'c']);
+      expect(calls.splice(0)).toEqual(['c']);
+    }
+    await expect(registry.collect({ wanted: () => { throw new Error('broken'); } })).rejects.toThrow('broken');
   });
 });

@@ -58,6 +58,31 @@ describe('Calls that a type does not have', () => {
     expect(() => new StateSet({ ...plain, states: ['on'] }).set(1)).toThrow();
   });
 
+  test('Exemplars are for counters and histograms, and are objects with labels.', () => {
+    const exemplar = { labels: { trace_id: 'a', shard: 3 } };
+    const counter = new Counter({ ...plain, labelNames: ['a'] });
+    counter.inc({ a: 'x' }, 1, exemplar);
+    counter.labels('x').inc(undefined, exemplar);
+    const histogram = new Histogram(plain);
+    histogram.observe(1, { ...exemplar, value: 1, timestamp: 1 });
+    expectTypeOf(histogram.time(() => 'done', exemplar)).toEqualTypeOf<string>();
+    histogram.startTimer()({}, exemplar);
+    histogram.labels().startTimer()(exemplar);
+    // @ts-expect-error an exemplar has labels.
+    expect(() => counter.inc({ a: 'x' }, 1, { trace_id: 'a' })).toThrow();
+    // @ts-expect-error the amount comes before the exemplar.
+    expect(() => counter.labels('x').inc(exemplar)).toThrow();
+    // @ts-expect-error a summary takes none.
+    new Summary(plain).observe(1, exemplar);
+    // @ts-expect-error a summary's timer takes none.
+    new Summary(plain).labels().startTimer()(exemplar);
+    // @ts-expect-error a sampled counter takes none.
+    new SampledCounter({ ...plain, sampleRate: 1 }).inc(1, exemplar);
+    // @ts-expect-error a supplier gives labels at once.
+    expect(new Registry({ exemplars: async () => exemplar.labels })).toBeInstanceOf(Registry);
+    expect([counter.get('x')?.value, histogram.get()?.count]).toEqual([2, 4]);
+  });
+
   test('States are those that were declared.', () => {
     const set = new StateSet({ ...plain, states: ['on', 'off'], initial: 'off' });
     // @ts-expect-error `dim` is no state.

@@ -1,6 +1,7 @@
 import type { MetricType } from '../../model/descriptor.js';
 import type { NativeBucket, NativeBuckets } from '../../model/native.js';
 import { closeBrace, closeBracket, colon, comma, openBracket, plus, minus, zero, nine } from './characters.js';
+import { boundText } from '../numbers.js';
 import type { Span } from '../spans.js';
 import { bucketsOf, coarsestSchema, finestSchema, highestIndex } from './native-buckets.js';
 import { readNumber, readReal } from './numbers.js';
@@ -121,7 +122,7 @@ function readClassic(source: Source, gauge: boolean, count: number): { le: numbe
       const le = readNumber(source);
       const last = buckets.at(-1);
       if (le !== le) throw source.errorIn(at, source.at, 'an upper bound');
-      if (last !== undefined && !(le > last.le)) throw source.errorIn(at, source.at, `a bound above ${last.le}`);
+      if (last !== undefined && !(le > last.le)) throw source.errorIn(at, source.at, `a bound above ${boundText(last.le)}`);
       source.take(colon, '":" after a bound');
       const countAt = source.at;
       const cumulative = checked(source, countAt, gauge ? finite : atLeastZero, readNumber(source));

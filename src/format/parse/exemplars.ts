@@ -40,7 +40,7 @@ function readLabels(source: Source): Record<string, string> {
     const name = readLabelName(source);
     if (Object.hasOwn(labels, name)) throw source.errorIn(at, source.at, 'each label once');
     source.take(equals, '"=" after a label name');
-    if (bytes[source.at] !== quote) throw source.error(source.at, '"\\"" before a label value');
+    if (bytes[source.at] !== quote) throw source.error(source.at, 'a quotation mark before a label value');
     labels[name] = source.quoted();
   }
   source.at += 1;

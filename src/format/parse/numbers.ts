@@ -1,4 +1,5 @@
-import { lineFeed, lowerE, minus, nine, plus, point, upperE, zero } from './characters.js';
+import { blank, lineFeed, lowerE, minus, nine, plus, point, tab, upperE, zero } from './characters.js';
+import { wordEnd } from './checks.js';
 import type { Source } from './source.js';
 
 /** Powers of ten that a double holds exactly. */
@@ -16,6 +17,16 @@ export function readNumber(source: Source): number {
   const start = source.at;
   const value = readDecimal(source);
   return source.at > start ? value : readWord(source);
+}
+
+/** The number of a sample, and that it ends where it should; `source.at` is then at a blank or at the end of the line. */
+export function readValue(source: Source): number {
+  const start = source.at;
+  const value = readNumber(source);
+  const next = source.bytes[source.at]!;
+  if (next === blank || next === lineFeed || (next === tab && source.dialect.loose)) return value;
+  if (next < blank) throw source.error(source.at, 'a blank or the end of the line after the value');
+  throw source.errorIn(start, wordEnd(source, start), 'a number');
 }
 
 /** A number without NaN and infinities. @param what how an error calls it */
@@ -120,15 +131,15 @@ export function readMilliseconds(source: Source): number {
   const next = bytes[at]!;
   if (at === first || (next > 0x20 && next !== lineFeed)) throw source.errorIn(start, endOfWord(source, start), 'a timestamp in whole milliseconds');
   source.at = at;
-  if (value > Number.MAX_SAFE_INTEGER && !fitsInteger(source.ascii(first, Math.min(at, first + 400)), bytes[start] === minus)) {
-    throw source.errorIn(start, at, 'a timestamp of 64 bits');
+  const negative = bytes[start] === minus;
+  if (value > Number.MAX_SAFE_INTEGER) {
+    let significant = first;
+    while (bytes[significant] === zero) significant++;
+    const digits = at - significant > 19 ? '' : source.ascii(significant, at);
+    if (digits === '' || BigInt(digits) > largestInteger + (negative ? 1n : 0n)) throw source.errorIn(start, at, 'a timestamp of 64 bits');
+    value = Number(digits);
   }
-  return (bytes[start] === minus ? -value : value) / 1000;
-}
-
-function fitsInteger(digits: string, negative: boolean): boolean {
-  const significant = digits.replace(/^0+/, '');
-  return significant.length < 20 && BigInt(significant || '0') <= largestInteger + (negative ? 1n : 0n);
+  return (negative ? -value : value) / 1000;
 }
 
 /** The last second of the year 9999, where timestamps end (google.protobuf.Timestamp, which OpenMetrics refers to). */

@@ -1,13 +1,14 @@
 import type { MetricType } from '../../model/descriptor.js';
 import type { Exemplar } from '../../model/exemplar.js';
 import { show } from '../../model/errors.js';
+import { boundText, canonicalBoundText } from '../numbers.js';
 import { blank, hash } from './characters.js';
 import { isCanonical, wordEnd } from './checks.js';
 import { dialectOf } from './dialect.js';
 import type { Draft } from './draft.js';
 import { readExemplar } from './exemplars.js';
 import type { FamilyLimits } from './family-parser.js';
-import { checkSeconds, readNumber, readSeconds } from './numbers.js';
+import { checkSeconds, readSeconds, readValue } from './numbers.js';
 import { OpenMetricsParser } from './openmetrics-parser.js';
 import { SampleNames, bucketRole, countRole, createdRole, sumRole, valueRole } from './sample-names.js';
 import { leName, quantileName } from './sample-scanner.js';
@@ -48,8 +49,7 @@ export class OpenMetrics1Parser extends OpenMetricsParser {
     const { source, scanner } = this;
     const { bytes } = source;
     const valueAt = source.at;
-    const value = readNumber(source);
-    if (!this.atEnd() && bytes[source.at] !== blank) throw source.errorIn(valueAt, wordEnd(source, valueAt), 'a number');
+    const value = readValue(source);
     let timestamp = NaN;
     if (bytes[source.at] === blank && bytes[source.at + 1] !== hash) {
       source.at += 1;
@@ -132,7 +132,7 @@ export class OpenMetrics1Parser extends OpenMetricsParser {
     const le = this.specialNumber(place, 'an upper bound');
     const buckets = (draft.buckets ??= []);
     const last = buckets.at(-1);
-    if (last !== undefined && !(le > last.le)) throw scanner.valueError(place, `a bound above ${last.le}`);
+    if (last !== undefined && !(le > last.le)) throw scanner.valueError(place, `a bound above ${boundText(last.le)}`);
     this.checkWhole(count, valueAt);
     if (last !== undefined && count < last.count) throw source.errorIn(valueAt, wordEnd(source, valueAt), `a cumulative count, at least ${last.count}`);
     if (exemplar !== undefined && !(exemplar.value <= le)) throw source.error(valueAt, `an exemplar of at most ${le}, the bound of its bucket`, String(exemplar.value));
@@ -163,7 +163,7 @@ export class OpenMetrics1Parser extends OpenMetricsParser {
     const known = this.numbers.get(id);
     if (known !== undefined) return known;
     const number = scanner.numberAt(place, what);
-    if (!isCanonical(scanner.values.texts[id]!, number)) throw scanner.valueError(place, `the canonical spelling of ${number}`);
+    if (!isCanonical(scanner.values.texts[id]!, number)) throw scanner.valueError(place, `its canonical spelling, ${canonicalBoundText(number)}`);
     this.numbers.set(id, number);
     return number;
   }

@@ -1,12 +1,11 @@
 import { show } from '../../model/errors.js';
 import { blank, hash, openBrace } from './characters.js';
-import { wordEnd } from './checks.js';
 import { type Composite, readComposite } from './composite.js';
 import { dialectOf } from './dialect.js';
 import { Draft } from './draft.js';
 import { readExemplar } from './exemplars.js';
 import type { FamilyLimits } from './family-parser.js';
-import { readNumber, readSeconds } from './numbers.js';
+import { readSeconds, readValue } from './numbers.js';
 import { OpenMetricsParser } from './openmetrics-parser.js';
 import { SampleNames } from './sample-names.js';
 import { leName, quantileName } from './sample-scanner.js';
@@ -51,7 +50,7 @@ export class OpenMetrics2Parser extends OpenMetricsParser {
     const valueAt = source.at;
     const composite = bytes[valueAt] === openBrace ? this.readValue() : undefined;
     const value = composite === undefined ? this.readPlain(valueAt) : NaN;
-    if (!this.atEnd() && bytes[source.at] !== blank) throw source.errorIn(valueAt, wordEnd(source, valueAt), 'a blank or the end of the line after the value');
+    if (!this.atEnd() && bytes[source.at] !== blank) throw source.error(source.at, 'a blank or the end of the line after the value');
     let timestamp = NaN;
     if (this.follows() && bytes[source.at + 1] !== hash && bytes[source.at + 1] !== 0x73) {
       source.at += 1;
@@ -89,7 +88,7 @@ export class OpenMetrics2Parser extends OpenMetricsParser {
   private readPlain(valueAt: number): number {
     const { source, type } = this;
     if (type === 'histogram' || type === 'gaugehistogram' || type === 'summary') throw source.error(valueAt, `a composite value, as ${show(this.family)} is of the type ${type}`);
-    const value = readNumber(source);
+    const value = readValue(source);
     const fault = (expected: string): Error => source.errorIn(valueAt, source.at, expected);
     if (type === 'counter' && !(value >= 0)) throw fault('a counter of at least 0');
     if (type === 'info' && value !== 1) throw fault('1, as for every info');

@@ -77,7 +77,7 @@ export class Source {
     for (let at = start; ; at++) {
       if (bytes[at] === backslash) at++;
       else if (bytes[at] === quote) return at;
-      if (bytes[at] === lineFeed) throw this.error(at, '"\\"" at the end of the string');
+      if (bytes[at] === lineFeed) throw this.error(at, 'a closing quotation mark');
     }
   }
 
@@ -90,14 +90,14 @@ export class Source {
     let text = '';
     let from = start;
     for (let at = start; at < end; at++) {
-      if (bytes[at] === quote && quotes) throw this.error(at, '"\\"" escaped by a backslash');
+      if (bytes[at] === quote && quotes) throw this.error(at, 'a backslash before a quotation mark');
       if (bytes[at] !== backslash) continue;
       const next = at + 1 < end ? bytes[at + 1]! : lineFeed;
       if (next === lowerN || next === backslash || (quotes && next === quote)) {
         text += this.text(from, at) + (next === lowerN ? '\n' : next === quote ? '"' : '\\');
         from = at + 2;
       } else if (dialect.loose || next === lineFeed) {
-        throw this.error(at + 1, quotes ? '"\\", "n" or "\"" after a backslash' : '"\\" or "n" after a backslash');
+        throw this.error(at + 1, quotes ? 'a backslash, "n" or a quotation mark after a backslash' : 'a backslash or "n" after a backslash');
       }
       at += 1;
     }

@@ -1,6 +1,7 @@
 import type { CollectedSeries } from '../../model/collected.js';
 import type { MetricType } from '../../model/descriptor.js';
 import { show } from '../../model/errors.js';
+import { boundText } from '../numbers.js';
 import { blank, hash, lineFeed, tab } from './characters.js';
 import { checkCount, wordEnd } from './checks.js';
 import { dialectOf } from './dialect.js';
@@ -8,7 +9,7 @@ import { Draft } from './draft.js';
 import type { FamilyLimits } from './family-parser.js';
 import { LineParser } from './line-parser.js';
 import { endOfLine, readHelp, readLineEnd, readName, readType } from './metadata.js';
-import { readMilliseconds, readNumber } from './numbers.js';
+import { readMilliseconds, readValue } from './numbers.js';
 import { SampleNames, bucketRole, countRole, sumRole } from './sample-names.js';
 import { leName, quantileName } from './sample-scanner.js';
 import { SeriesIndex } from './series-index.js';
@@ -117,11 +118,10 @@ export class TextParser extends LineParser {
     scanner.labels();
     source.skipBlanks();
     const valueAt = source.at;
-    const value = readNumber(source);
+    const value = readValue(source);
     const { bytes } = source;
     let timestamp = NaN;
     if (bytes[source.at] !== lineFeed) {
-      if (bytes[source.at] !== blank && bytes[source.at] !== tab) throw source.errorIn(valueAt, wordEnd(source, valueAt), 'a number');
       source.skipBlanks();
       if (bytes[source.at] !== lineFeed) timestamp = readMilliseconds(source);
     }
@@ -191,7 +191,7 @@ export class TextParser extends LineParser {
     const le = this.specialNumber('an upper bound');
     const { buckets } = draft;
     const last = buckets === undefined ? undefined : buckets[buckets.length - 1];
-    if (last !== undefined && !(le > last.le)) throw this.specialError(`a bound above ${last.le}`);
+    if (last !== undefined && !(le > last.le)) throw this.specialError(`a bound above ${boundText(last.le)}`);
     checkCount(source, valueAt, count);
     if (last !== undefined && count < last.count) throw source.errorIn(valueAt, wordEnd(source, valueAt), `a cumulative count, at least ${last.count}`);
     if (buckets === undefined) draft.buckets = [{ le, count }];
