@@ -29,7 +29,7 @@ const examples = [
     title: 'Counter',
     note: 'With a unit, a created time and an exemplar. OpenMetrics 1.0 calls the family by its name without `_total`, and the created time is a sample; text 0.0.4 has neither unit, created time nor exemplar.',
     build(registry) {
-      const counter = new Counter({ name: 'bytes_sent_bytes_total', help: 'Bytes sent.', unit: 'bytes', labelNames: ['peer'], registry, created: true });
+      const counter = new Counter({ name: 'network_sent_bytes_total', help: 'Bytes sent.', unit: 'bytes', labelNames: ['peer'], registry, created: true });
       counter.inc({ peer: 'b' }, 1500, { labels: { trace_id: '4bf92f35' } });
     },
   },

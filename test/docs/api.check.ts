@@ -57,8 +57,8 @@ const typeArguments: Readonly<Record<string, string>> = {
 /** What is described once, for all that have it. */
 const bases = ['Instrument', 'InstrumentOptions', 'MetricOptions', 'Reading', 'HistogramValue', 'SummaryValue', 'ScrapeOptions', 'ExpositionOptions'];
 
-/** Public, but the library's own: what cuts a handle off, the window of a summary's handle, and what errors have from the language. */
-const internal = ['detach', 'window', 'refresh', 'name', 'message', 'stack', 'cause'];
+/** Public, but the library's own: what handles and instruments are told, the window of a summary's handle, and what errors have from the language. */
+const internal = ['detach', 'noteReset', 'collectFunction', 'window', 'refresh', 'name', 'message', 'stack', 'cause'];
 
 interface Member {
   readonly entry: string;
