@@ -169,7 +169,8 @@ export function estimate(views: readonly FamilyView[]): number {
 function formatOf(subject: string, options: ExpositionOptions, more: readonly string[] = []): ExpositionFormat {
   checkOptions(subject, options, ['format', 'escaping', ...more]);
   const format = checkFormat(subject, options.format);
-  return formatFor(format, checkEscaping(subject, options.escaping, format));
+  checkEscaping(subject, options.escaping, format);
+  return formatFor(format);
 }
 
 /** The scheme of options that were checked. */

@@ -14,10 +14,10 @@ import { anyText, wellFormed } from '../../support/texts.js';
 /** The bytes a writer makes of families. @param scheme how names are escaped */
 export function written(families: readonly CollectedFamily[], format: FormatName, scheme: EscapingScheme = 'allow-utf-8'): Uint8Array {
   const out = new ByteBuffer(1024);
-  const writer = formatFor(format, scheme);
+  const writer = formatFor(format);
   writer.begin(out);
-  for (const family of families) {
-    const rest = writer.family(describedIn(loadFamily(family, 'utf8'), scheme), out);
+  for (const [place, family] of families.entries()) {
+    const rest = writer.family(describedIn(loadFamily(family, 'utf8'), scheme), out, place === 0);
     while (rest.write(Infinity));
   }
   writer.end(out);
