@@ -37,7 +37,8 @@ function codePoints(text: string, most: number): string {
 function exemplar({ tame, tameExemplar }: Choice): fc.Arbitrary<Exemplar> {
   const labels = fc
     .record({ names: fc.subarray(exemplarNames), values: fc.array(anyText, { minLength: exemplarNames.length, maxLength: exemplarNames.length }) })
-    .map(({ names, values }) => Object.fromEntries(names.map((name, place) => [name, codePoints(tameExemplar(tame(wellFormed(values[place]!))), 30)])));
+    // A NUL becomes what half a surrogate pair does.
+    .map(({ names, values }) => Object.fromEntries(names.map((name, place) => [name, codePoints(tameExemplar(tame(wellFormed(values[place]!))), 30).replaceAll('\0', '\uFFFD')])));
   return fc.record({ labels, value: anyDouble, timestamp: fc.option(seconds, { nil: undefined }) }).map(({ timestamp, ...rest }) => (timestamp === undefined ? rest : { ...rest, timestamp }));
 }
 
