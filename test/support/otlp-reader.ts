@@ -225,7 +225,7 @@ function attributesOf(raw: RawAttributes): Record<string, unknown> {
   const attributes: Record<string, unknown> = {};
   for (const { key, value } of raw) {
     const values = Object.values(value);
-    if (key === '' || key in attributes || values.length !== 1) throw new Error(`attribute ${JSON.stringify(key)} comes twice, is empty, or has ${values.length} values`);
+    if (key === '' || Object.hasOwn(attributes, key) || values.length !== 1) throw new Error(`attribute ${JSON.stringify(key)} comes twice, is empty, or has ${values.length} values`);
     Object.defineProperty(attributes, key, { value: values[0], enumerable: true });
   }
   return attributes;

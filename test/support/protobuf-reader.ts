@@ -25,7 +25,7 @@ export function readMessage(bytes: Uint8Array, table: ReadTable): ReadMessage {
     const wire = tag & 7;
     const isPacked = repeated !== undefined && wire === 2 && typeof type === 'string' && type !== 'string' && type !== 'bytes';
     if (isPacked) {
-      if (name in message) throw new Error(`${name} is packed twice`);
+      if (Object.hasOwn(message, name)) throw new Error(`${name} is packed twice`);
       const inner = new Reader(reader.bytes());
       const values: unknown[] = [];
       while (!inner.atEnd()) values.push(readScalar(inner, type, name));
@@ -36,7 +36,7 @@ export function readMessage(bytes: Uint8Array, table: ReadTable): ReadMessage {
     if (wire !== wireOf(type)) throw new Error(`${name} has the wire type ${wire}`);
     const value = typeof type === 'string' ? readScalar(reader, type, name) : readMessage(reader.bytes(), type);
     if (repeated !== undefined) ((message[name] ??= []) as unknown[]).push(value);
-    else if (name in message) throw new Error(`${name} comes twice`);
+    else if (Object.hasOwn(message, name)) throw new Error(`${name} comes twice`);
     else message[name] = value;
   }
   return message;
