@@ -4,7 +4,7 @@
  * @module
  */
 import { TallystickError } from '../../model/errors.js';
-import { systemClock } from '../../platform/clock.js';
+import { checkClock, systemClock } from '../../platform/clock.js';
 import { defaultRegistry, oneRegistry } from '../../registry/registry.js';
 import type { Outcome } from '../backend.js';
 import { PushLoop, type Pusher } from '../push-loop.js';
@@ -62,6 +62,6 @@ export async function pushOtlp(options: OtlpOptions = {}): Promise<void> {
 function backendOf(options: OtlpOptions, settings: OtlpSettings): OtlpBackend {
   const registry = oneRegistry(options.registry ?? defaultRegistry);
   // What this process counts has begun with it at the earliest; a clock that was handed in need not know of that.
-  const began = options.clock === undefined ? performance.timeOrigin / 1000 : options.clock.wallSeconds();
+  const began = options.clock === undefined ? performance.timeOrigin / 1000 : checkClock(options.clock).wallSeconds();
   return new OtlpBackend(settings, registry, options.clock ?? systemClock, options.fetch, began);
 }

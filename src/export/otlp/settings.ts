@@ -36,8 +36,9 @@ const temporalities = ['cumulative', 'delta'] as const;
  */
 export function settingsFrom(options: OtlpOptions): OtlpSettings {
   checkOptions(subject, options, optionNames);
-  const environment = options.environment ?? process.env;
+  const { environment = process.env } = options;
   if (typeof environment !== 'object' || environment === null) throw new TallystickError('INVALID_OPTIONS', `${subject}: environment is ${show(environment)}; give an object of variables, or leave it out`);
+  if (options.fetch !== undefined && typeof options.fetch !== 'function') throw new TallystickError('INVALID_OPTIONS', `${subject}: fetch is ${show(options.fetch)}; give a function like the platform's fetch, or leave it out`);
   const of = (name: string): Found | undefined => firstOf(environment, `OTEL_EXPORTER_OTLP_METRICS_${name}`, `OTEL_EXPORTER_OTLP_${name}`);
   const url = endpoint(options.url, environment);
   refuseCertificates(url, environment, options);
