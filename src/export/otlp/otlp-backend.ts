@@ -72,6 +72,8 @@ export class OtlpBackend implements Backend {
         for (let points = this.next(view, cursor, maker); points !== undefined; points = this.next(view, cursor, maker)) {
           for (const point of points) {
             if (batch.size === settings.maxDataPoints) {
+              await nextTurn();
+              turnBegan = performance.now();
               yield this.payload(batch, resource);
               batch = new Batch();
             }
