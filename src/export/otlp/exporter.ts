@@ -23,10 +23,6 @@ export type { PushOptions, Pusher, Schedule } from '../push-loop.js';
  * Sends metrics again and again by OTLP/HTTP, from now on: every 60 seconds, unless the options or `OTEL_METRIC_EXPORT_INTERVAL` say otherwise. Nothing
  * it meets is thrown into the program: a receiver that is down is waited for, within a bounded buffer.
  *
- * @example
- * const exporter = startOtlpExporter({ serviceName: 'checkout', temporality: 'delta' });
- * await exporter.shutdown();
- *
  * @throws TallystickError `INVALID_OPTIONS`, for an option or an environment variable
  *
  * Source: OpenTelemetry, "OTLP Specification", "OTLP/HTTP".

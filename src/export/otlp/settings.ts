@@ -1,14 +1,16 @@
 import { TallystickError, show } from '../../model/errors.js';
 import { checkOptions } from '../../model/options.js';
 import { checkUrl, requestHeaders } from '../authorization.js';
-import { type PushSettings, checkSeconds } from '../push-loop.js';
+import { checkSeconds } from '../push-loop.js';
 import type { OtlpOptions } from './options.js';
 import { type Environment, type Found, firstOf, oneOf, pairsFrom, secondsFrom } from './environment.js';
 import { resourceAttributes } from './resource.js';
 import type { KeyValue } from './request.js';
 
 /** What an exporter is set to. */
-export interface OtlpSettings extends PushSettings {
+export interface OtlpSettings {
+  readonly intervalSeconds: number;
+  readonly timeoutSeconds: number;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly isJson: boolean;

@@ -44,6 +44,26 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 );
 
 describe('Deltas', () => {
+  test('Deltas of a histogram with native buckets add up, whatever it does to keep few of them.', async () => {
+    const sent = fc.record({ values: fc.array(fc.double({ min: -50, max: 1e6, noNaN: true }), { maxLength: 30 }) });
+    await fc.assert(
+      fc.asyncProperty(fc.array(sent, { maxLength: 8 }), fc.constantFrom(0, 0.5, 100), async (all, maxZeroThreshold) => {
+        const receiver = new Receiver();
+        const registry = new Registry({ clock: receiver.clock });
+        const histogram = registry.histogram({ name: 'n', help: 'N.', native: { maxBuckets: 6, zeroThreshold: 0, maxZeroThreshold } });
+        const exporter = startOtlpExporter(receiver.options({ registry, temporality: 'delta' }));
+        for (const { values } of all) {
+          for (const value of values) histogram.observe(value);
+          receiver.clock.advance(1);
+          receiver.clear();
+          await exporter.flush();
+          expect(Number(receiver.points('n')[0]?.count ?? 0n)).toBe(values.length);
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+
   test('All deltas of a series add up to its cumulative value, stretch after stretch.', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 60 }), fc.constantFrom('http/json' as const, 'http/protobuf' as const), async (steps, protocol) => {
