@@ -1,7 +1,7 @@
 import { TallystickError, show } from '../../model/errors.js';
 import { checkOptions } from '../../model/options.js';
 import { checkUrl, requestHeaders } from '../authorization.js';
-import { checkSeconds } from '../push-loop.js';
+import { checkSeconds, pushOptionNames } from '../push-settings.js';
 import type { OtlpOptions } from './options.js';
 import { type Environment, type Found, firstOf, oneOf, pairsFrom, secondsFrom } from './environment.js';
 import { resourceAttributes } from './resource.js';
@@ -23,7 +23,7 @@ export interface OtlpSettings {
 export const subject = 'otlp';
 const optionNames: readonly (keyof OtlpOptions)[] = [
   'url', 'protocol', 'compression', 'temporality', 'headers', 'auth', 'serviceName', 'resource', 'maxDataPoints', 'environment', 'fetch',
-  'registry', 'intervalSeconds', 'timeoutSeconds', 'maxBufferBytes', 'clock', 'schedule',
+  ...pushOptionNames,
 ];
 const defaultBase = 'http://localhost:4318';
 const metricsPath = '/v1/metrics';

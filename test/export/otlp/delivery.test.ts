@@ -92,7 +92,7 @@ describe('A receiver that does not take a request', () => {
     expect(receiver.bodies).toHaveLength(answers.length);
     const inThird = receiver.requests[2]!.metrics.reduce((sum, { points }) => sum + points.length, 0);
     expect(rejected).toEqual([2, 5, 5 + inThird, 5 + inThird, 5 + inThird, 5 + inThird, 5 + inThird]);
-    expect(said).toEqual(['tallystick: otlp did not take everything: too old (this is said once)', 'tallystick: otlp did not take everything: no (this is said once)', 'tallystick: otlp did not take everything:  (this is said once)', 'tallystick: the OTLP receiver warns: deprecated (this is said once)']);
+    expect(said).toEqual(['tallystick: pushing to otlp: the receiver did not take everything (this is said once)', 'tallystick: the OTLP receiver warns: deprecated (this is said once)']);
   });
 
   test('For long has what waits bounded, the oldest dropped and counted.', async () => {
