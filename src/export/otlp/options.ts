@@ -25,7 +25,7 @@ export interface OtlpOptions extends PushOptions {
   readonly serviceName?: string;
   /** Attributes of what sends, beside and in place of those of `OTEL_RESOURCE_ATTRIBUTES`. `service.instance.id` is a random one for each process unless given. */
   readonly resource?: Readonly<Record<string, AttributeValue>>;
-  /** Data points in one request at most, 1 or more; more are sent in several. Default 2000. */
+  /** Data points in one request at most, 1 or more; more are sent in several. Default 1000. */
   readonly maxDataPoints?: number;
   /** Where variables are read; `process.env` when left out. */
   readonly environment?: Environment;

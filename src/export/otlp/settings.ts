@@ -98,7 +98,7 @@ function temporality(given: unknown, environment: Environment): 'cumulative' | '
   return isLow ? 'delta' : choice('temporality', given, temporalities, found, 'cumulative', 'give "cumulative" or "delta"');
 }
 
-function points(given: unknown = 2000): number {
+function points(given: unknown = 1000): number {
   if (Number.isInteger(given) && (given as number) >= 1) return given as number;
   throw new TallystickError('INVALID_OPTIONS', `${subject}: maxDataPoints is ${show(given)}; give a whole number of at least 1`);
 }

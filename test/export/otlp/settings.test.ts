@@ -19,7 +19,7 @@ function resource(environment: Record<string, string>, options: OtlpOptions = {}
 
 describe('The settings of an OTLP exporter', () => {
   test('Without options and environment they are the usual ones.', () => {
-    expect(from({})).toMatchObject({ url: 'http://localhost:4318/v1/metrics', headers: {}, isJson: false, isGzip: false, isDelta: false, maxDataPoints: 2000, intervalSeconds: 60, timeoutSeconds: 5 });
+    expect(from({})).toMatchObject({ url: 'http://localhost:4318/v1/metrics', headers: {}, isJson: false, isGzip: false, isDelta: false, maxDataPoints: 1000, intervalSeconds: 60, timeoutSeconds: 5 });
     expect(resource({})).toEqual({ 'service.name': 'unknown_service:node', 'service.instance.id': expect.stringMatching(/^[0-9a-f-]{36}$/) });
     expect(resource({})).toEqual(resource({}));
   });
