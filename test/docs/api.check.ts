@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import * as core from 'tallystick';
 import * as expose from 'tallystick/expose';
 import * as fetchEntry from 'tallystick/fetch';
+import * as otlp from 'tallystick/otlp';
 import * as parseEntry from 'tallystick/parse';
 import * as lintEntry from 'tallystick/lint';
 import * as pushgateway from 'tallystick/pushgateway';
@@ -21,6 +22,7 @@ const entries = [
   { entry: 'tallystick/pushgateway', file: 'src/export/pushgateway.ts', runtime: pushgateway },
   { entry: 'tallystick/statsd', file: 'src/export/statsd/exporter.ts', runtime: statsd },
   { entry: 'tallystick/textfile', file: 'src/export/textfile.ts', runtime: textfile },
+  { entry: 'tallystick/otlp', file: 'src/export/otlp/exporter.ts', runtime: otlp },
 ];
 
 /** The names a module exports, types included. */
