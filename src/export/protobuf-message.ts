@@ -55,6 +55,8 @@ export function appendMessage<T extends object>(out: ByteBuffer, { fields }: Mes
   }
 }
 
+/** Characters of a string whose length is one byte. */
+const longestShort = 127;
 /** Bytes most messages' lengths take. */
 const usualRoom = 1;
 
@@ -62,11 +64,12 @@ function appendField(out: ByteBuffer, { number, scalar, message }: Field, value:
   if (message !== undefined) {
     appendTag(out, number, lengthWire);
     nest(out, () => appendMessage(out, message, value as never));
-  } else if (scalar === 'string' || scalar === 'bytes') {
-    const bytes = scalar === 'string' ? encodeUtf8(value as string) : (value as Uint8Array);
+  } else if (scalar === 'string') {
     appendTag(out, number, lengthWire);
-    appendVarint(out, bytes.length);
-    out.append(bytes);
+    appendText(out, value as string);
+  } else if (scalar === 'bytes') {
+    appendTag(out, number, lengthWire);
+    appendBytes(out, value as Uint8Array);
   } else {
     appendTag(out, number, isFixed(scalar!) ? fixed64Wire : varintWire);
     appendNumber(out, scalar!, value as number | bigint | boolean);
@@ -91,6 +94,31 @@ function nest(out: ByteBuffer, write: () => void): void {
   // The length may take more than was left for it.
   out.reserve(longestVarint);
   out.length = closeMessage(out.bytes, start, out.length, usualRoom);
+}
+
+/** A short ASCII string is copied by characters: calling the platform's encoder takes longer than that. */
+function appendText(out: ByteBuffer, text: string): void {
+  if (text.length > longestShort) {
+    appendBytes(out, encodeUtf8(text));
+    return;
+  }
+  out.reserve(1 + text.length);
+  const { bytes, length } = out;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code >= 0x80) {
+      appendBytes(out, encodeUtf8(text));
+      return;
+    }
+    bytes[length + 1 + i] = code;
+  }
+  bytes[length] = text.length;
+  out.length = length + 1 + text.length;
+}
+
+function appendBytes(out: ByteBuffer, bytes: Uint8Array): void {
+  appendVarint(out, bytes.length);
+  out.append(bytes);
 }
 
 function appendNumber(out: ByteBuffer, scalar: ScalarType, value: number | bigint | boolean): void {
