@@ -1,4 +1,5 @@
 import { decodeUtf8 } from '../../platform/byte-buffer.js';
+import { nextTurn } from '../../platform/timers.js';
 import type { Registry } from '../../registry/registry.js';
 import type { FamilyView } from '../../store/family-view.js';
 import type { Backend, Outcome } from '../backend.js';
@@ -35,12 +36,12 @@ export class RemoteWriteBackend implements Backend {
     this.versions = settings.version === '1.0' ? '1.0' : 'both';
   }
 
-  encode(views: readonly FamilyView[], wallSeconds: number): readonly RequestPayload[] {
-    return this.encoder.encode(views, wallSeconds, this.versions);
+  encode(views: readonly FamilyView[], wallSeconds: number): AsyncGenerator<RequestPayload, void, undefined> {
+    return inTurns(this.encoder.encode(views, wallSeconds, this.versions));
   }
 
-  farewell(wallSeconds: number): readonly RequestPayload[] {
-    return this.encoder.farewell(wallSeconds, this.versions);
+  farewell(wallSeconds: number): AsyncGenerator<RequestPayload, void, undefined> {
+    return inTurns(this.encoder.farewell(wallSeconds, this.versions));
   }
 
   close(): void {
@@ -80,6 +81,14 @@ export class RemoteWriteBackend implements Backend {
     if (isPartial) return { kind: 'sent', rejectedItems: items - written, reason };
     this.registry.warn(`${subject}: the receiver refuses what it is sent, with status ${status}`, new Error(reason));
     return outcome;
+  }
+}
+
+/** Lets the event loop run after each request: 10 000 samples take some 6 ms (Node 20). */
+async function* inTurns(requests: Iterable<RequestPayload>): AsyncGenerator<RequestPayload, void, undefined> {
+  for (const one of requests) {
+    yield one;
+    await nextTurn();
   }
 }
 

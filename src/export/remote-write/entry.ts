@@ -38,7 +38,7 @@ export async function remoteWrite(options: RemoteWriteOptions): Promise<void> {
   const from = oneRegistry(registry);
   const backend = new RemoteWriteBackend({ ...settings, staleMarkers: false }, from, () => clock.wallSeconds());
   const views = await from.collect({ timeoutSeconds: Math.min(5, timeoutSeconds) });
-  for (const payload of backend.encode(views, clock.wallSeconds())) {
+  for await (const payload of backend.encode(views, clock.wallSeconds())) {
     let reason: string | undefined;
     try {
       const outcome = await backend.send(payload, AbortSignal.timeout(timeoutSeconds * 1000));

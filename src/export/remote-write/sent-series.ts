@@ -2,8 +2,11 @@ import type { LabelTable } from '../../store/label-table.js';
 import type { SeriesTable } from '../../store/series-table.js';
 import type { FamilyLines } from './family-lines.js';
 
-/** Told of a series by the integers of its label values. */
-export type Visit = (ids: Int32Array, base: number) => void;
+/** A series that has vanished: the integers of its label values, which mean what they meant until the next one is asked for. */
+export interface Vanished {
+  readonly ids: Int32Array;
+  readonly base: number;
+}
 
 /**
  * The series of one family that were sent last, so that those that vanish can be ended. It keeps the integers of their label values, and
@@ -58,30 +61,30 @@ export class SentSeries {
   }
 
   /**
-   * Ends a push: visits every series that was sent in the one before and not in this one, and forgets it.
+   * Ends a push: gives every series that was sent in the one before and not in this one, and forgets it.
    *
    * @param now where a series may have been sent instead: what took the place of this family, undefined for nothing
    */
-  end(now: SentSeries | undefined, visit: Visit): void {
-    const { rounds, width, ids } = this;
+  *end(now: SentSeries | undefined): Generator<Vanished, void, undefined> {
+    const { rounds, width, ids, round } = this;
     for (let row = 0; row < rounds.length; row++) {
-      if (rounds[row] === 0 || rounds[row] === this.round) continue;
+      if (rounds[row] === 0 || rounds[row] === round) continue;
       rounds[row] = 0;
-      this.leave(ids, row * width, now, visit);
+      yield* this.leave(ids, row * width, now);
     }
     if (this.displaced.length === 0) return;
     const displaced = Int32Array.from(this.displaced.splice(0));
-    for (let at = 0; at < displaced.length; at += width) this.leave(displaced, at, now, visit);
+    for (let at = 0; at < displaced.length; at += width) yield* this.leave(displaced, at, now);
   }
 
-  /** Visits every series that was sent last, and forgets them all. */
-  endAll(visit: Visit): void {
+  /** Gives every series that was sent last, and forgets them all. */
+  endAll(): Generator<Vanished, void, undefined> {
     this.begin();
-    this.end(undefined, visit);
+    return this.end(undefined);
   }
 
-  private leave(ids: Int32Array, base: number, now: SentSeries | undefined, visit: Visit): void {
-    if (now === undefined || !now.holds(this.table.labels, ids, base)) visit(ids, base);
+  private *leave(ids: Int32Array, base: number, now: SentSeries | undefined): Generator<Vanished, void, undefined> {
+    if (now === undefined || !now.holds(this.table.labels, ids, base)) yield { ids, base };
     for (let i = 0; i < this.width; i++) this.table.labels.release(ids[base + i]!);
   }
 

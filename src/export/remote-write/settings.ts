@@ -7,7 +7,7 @@ import { escapingSchemes } from '../../format/escaping.js';
 import type { EscapingScheme } from '../../format/format.js';
 import { type Authorization, checkUrl, requestHeaders } from '../authorization.js';
 import type { Fetch } from '../http-transport.js';
-import type { PushOptions } from '../push-loop.js';
+import { type PushOptions, checkSeconds, pushOptionNames } from '../push-settings.js';
 import type { Externals } from './family-lines.js';
 import type { EncoderOptions } from './request-encoder.js';
 
@@ -43,12 +43,11 @@ export interface RemoteWriteSettings extends EncoderOptions {
 }
 
 export const subject = 'remote write';
-const pushOptions = ['registry', 'intervalSeconds', 'timeoutSeconds', 'maxBufferBytes', 'clock', 'schedule'];
 const ownOptions = ['url', 'externalLabels', 'version', 'nativeHistograms', 'staleMarkers', 'escaping', 'maxSamplesPerRequest', 'maxRequestBytes', 'auth', 'headers', 'fetch'];
 
 /** @throws TallystickError `INVALID_OPTIONS` */
 export function checkRemoteWrite(options: RemoteWriteOptions): RemoteWriteSettings {
-  checkOptions(subject, options, [...ownOptions, ...pushOptions]);
+  checkOptions(subject, options, [...ownOptions, ...pushOptionNames]);
   const { url, externalLabels = {}, version = '1.0', nativeHistograms = true, staleMarkers = true, escaping = 'underscores', maxSamplesPerRequest = 10_000, maxRequestBytes = 4 * 1024 * 1024, auth, headers, fetch, timeoutSeconds } = options;
   const address = checkUrl(subject, url).href;
   oneOf('version', version, ['1.0', '2.0'], '"1.0" or "2.0"');
@@ -57,9 +56,7 @@ export function checkRemoteWrite(options: RemoteWriteOptions): RemoteWriteSettin
   oneOf('staleMarkers', staleMarkers, [true, false], 'true or false');
   atLeastOne('maxSamplesPerRequest', maxSamplesPerRequest);
   atLeastOne('maxRequestBytes', maxRequestBytes);
-  if (timeoutSeconds !== undefined && !(typeof timeoutSeconds === 'number' && timeoutSeconds > 0 && timeoutSeconds < 2 ** 31 / 1000)) {
-    throw new TallystickError('INVALID_OPTIONS', `${subject}: timeoutSeconds is ${show(timeoutSeconds)}; give a number of seconds above 0`);
-  }
+  if (timeoutSeconds !== undefined) checkSeconds(subject, 'timeoutSeconds', timeoutSeconds);
   return {
     url: address,
     version,

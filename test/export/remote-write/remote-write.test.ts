@@ -102,7 +102,7 @@ describe('remote write 1.0', () => {
   it('keeps no more bytes than it may while the store is down', async () => {
     const many = new Gauge({ name: 'many', help: 'M.', labelNames: ['i'], registry });
     for (let i = 0; i < 2000; i++) many.set({ i: `${i}-${Math.random()}` }, i);
-    const answers = new Array<PlannedAnswer>(60).fill(new Error('down'));
+    const answers = new Array<PlannedAnswer>(2000).fill(new Error('down'));
     const { pusher } = starting(answers, { maxBufferBytes: 100_000, maxSamplesPerRequest: 500 });
     for (let i = 0; i < 50; i++) await pusher.flush();
     expect(own('dropped_items_total', 'buffer_full')).toBeGreaterThan(2000 * 40);
