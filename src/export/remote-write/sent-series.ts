@@ -11,7 +11,7 @@ export interface Vanished {
 /**
  * The series of one family that were sent last, so that those that vanish can be ended. It keeps the integers of their label values, and
  * counts as one that carries these values, so that an integer goes on meaning the same: four bytes for each label and four for the series.
- * A series that is sent again costs a comparison of integers: 12 ns at 100 000 series.
+ * A series that is sent again costs a comparison of integers: 10 ns, at 100 000 series of three labels (Node 20).
  */
 export class SentSeries {
   readonly lines: FamilyLines;
