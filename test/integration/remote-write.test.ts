@@ -116,6 +116,24 @@ describe('a native histogram', () => {
     await pusher.flush();
     expect(await prometheus.query('rw_native_seconds')).toEqual([]);
   });
+
+  it('does not keep the rest from a Prometheus that has them disabled', async () => {
+    const plain = await Prometheus.start({}, [], ['--web.enable-remote-write-receiver']);
+    try {
+      const { registry, pusher, said } = starting({ url: `${plain.base}/api/v1/write` });
+      const native = { schema: 0, zeroThreshold: 0, zeroCount: 2, positive: [], negative: [] };
+      registry.register({ name: 'c', collect: () => [{ name: 'rw_disabled', help: 'D.', type: 'histogram', series: [{ sum: 0, count: 2, native }] }] });
+      new Gauge({ name: 'rw_rest', help: 'R.', registry }).set(5);
+      await pusher.flush();
+      await pusher.flush();
+      expect(await plain.valueOf('rw_rest')).toBe(5);
+      expect(await plain.valueOf('rw_disabled_count')).toBe(2);
+      expect(said.join()).toContain('takes no native histograms');
+      await pusher.shutdown();
+    } finally {
+      await plain.stop();
+    }
+  });
 });
 
 describe('a series that vanishes', () => {

@@ -12,6 +12,8 @@ const headersOf = {
   '1.0': { ...sharedHeaders, 'content-type': 'application/x-protobuf', 'x-prometheus-remote-write-version': '0.1.0' },
   '2.0': { ...sharedHeaders, 'content-type': 'application/x-protobuf;proto=io.prometheus.write.v2.Request', 'x-prometheus-remote-write-version': '2.0.0' },
 };
+/** What a Prometheus without `native-histograms` says beside a 500, and will say again and again. */
+const nativeDisabled = 'native histograms are disabled';
 /** Characters of an answer that are shown. */
 const longestAnswer = 500;
 
@@ -73,11 +75,17 @@ export class RemoteWriteBackend implements Backend {
   /** Both versions: 5xx and 429 are tried again, everything else is final ("Retries & Backoff"). */
   private outcome(answer: Answer, items: number, written: number | undefined): Outcome {
     const { status, body } = answer;
+    const text = decodeUtf8(body).slice(0, longestAnswer).trim();
+    if (status >= 500 && text.includes(nativeDisabled)) {
+      this.encoder.leaveOutNative();
+      this.registry.warn(`${subject}: the receiver takes no native histograms; they are left out from now on. Enable them there, or give nativeHistograms: false`, new Error(text));
+      return { kind: 'drop', reason: 'native_histograms' };
+    }
     const outcome = outcomeOf(answer, (code) => code === 429 || code >= 500, this.wallSeconds());
     const isPartial = written !== undefined && written > 0 && written < items;
     if (outcome.kind === 'sent') return isPartial ? { kind: 'sent', rejectedItems: items - written, reason: `it says that it wrote ${written}` } : outcome;
     if (outcome.kind === 'retry') return outcome;
-    const reason = `it answered ${status}: ${decodeUtf8(body).slice(0, longestAnswer).trim()}`;
+    const reason = `it answered ${status}: ${text}`;
     if (isPartial) return { kind: 'sent', rejectedItems: items - written, reason };
     this.registry.warn(`${subject}: the receiver refuses what it is sent, with status ${status}`, new Error(reason));
     return outcome;

@@ -36,6 +36,7 @@ const metadataSeconds = 60;
 export class RequestEncoder {
   private readonly options: EncoderOptions;
   private readonly registry: Registry;
+  private takesNative: boolean;
   private readonly v1: WriterV1;
   private readonly v2: WriterV2;
   /** The lines of each family as of the last push, and its series where they are kept in mind; by name. */
@@ -50,6 +51,7 @@ export class RequestEncoder {
   constructor(options: EncoderOptions, registry: Registry) {
     this.options = options;
     this.registry = registry;
+    this.takesNative = options.nativeHistograms;
     this.v1 = new WriterV1();
     this.v2 = new WriterV2();
     this.families = new Map();
@@ -92,6 +94,11 @@ export class RequestEncoder {
     for (const known of this.families.values()) yield* this.writeEnds(known, this.milliseconds, known.sent?.endAll());
     this.families.clear();
     yield* this.cut();
+  }
+
+  /** Sends no native histograms from now on, nor the ends of those there were. */
+  leaveOutNative(): void {
+    this.takesNative = false;
   }
 
   /** Forgets all series without a word. */
@@ -146,8 +153,8 @@ export class RequestEncoder {
 
   private knownAs(view: FamilyView, before: Known | undefined): Known {
     const { descriptor, table } = view;
-    const hasNative = view.native !== undefined && this.options.nativeHistograms;
-    const isSame = before !== undefined && (before.lines.descriptor === descriptor || before.lines.key === keyOf(descriptor, hasNative));
+    const hasNative = view.native !== undefined && this.takesNative;
+    const isSame = before !== undefined && ((before.lines.descriptor === descriptor && before.lines.native >= 0 === hasNative) || before.lines.key === keyOf(descriptor, hasNative));
     const lines = isSame ? before.lines : new FamilyLines(descriptor, hasNative, this.options.externalLabels);
     if (!this.options.staleMarkers) return { lines, sent: undefined };
     return { lines, sent: isSame && before.sent?.table === table ? before.sent : new SentSeries(lines, table) };
@@ -159,7 +166,7 @@ export class RequestEncoder {
       this.turnTo(lines, sent!.table.labels);
       for (const writer of this.writers) {
         writer.turnToRow(ids, base);
-        writeEnd(writer, lines, milliseconds);
+        writeEnd(writer, lines, milliseconds, this.takesNative);
       }
     }
   }

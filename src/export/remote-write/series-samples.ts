@@ -56,9 +56,9 @@ export function writeSeries(writer: RequestWriter, { lines, native }: FamilyLine
 }
 
 /** Ends all series of the row that the writer has been turned to. */
-export function writeEnd(writer: RequestWriter, { lines, native }: FamilyLines, milliseconds: number): void {
+export function writeEnd(writer: RequestWriter, { lines, native }: FamilyLines, milliseconds: number, takesNative: boolean): void {
   for (let i = 0; i < lines.length; i++) writer.writeStale(i, milliseconds);
-  if (native >= 0) writer.writeStaleHistogram(native, endOfHistogram(milliseconds));
+  if (native >= 0 && takesNative) writer.writeStaleHistogram(native, endOfHistogram(milliseconds));
 }
 
 /** When the numbers of a series were taken, where it says so. */

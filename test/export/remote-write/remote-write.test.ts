@@ -83,6 +83,22 @@ describe('remote write 1.0', () => {
     expect(said.join()).toContain(`the receiver refuses what it is sent, with status ${status}`);
   });
 
+  it('goes on without native histograms where the store has them disabled, instead of trying for ever', async () => {
+    const { pusher, sent, plan } = starting([{ status: 500, body: 'native histograms are disabled\n' }]);
+    const native = { schema: 0, zeroThreshold: 0, zeroCount: 1, positive: [], negative: [] };
+    registry.register({ name: 'n', collect: () => [{ name: 'n', help: 'N.', type: 'histogram', series: [{ sum: 0, count: 1, native }] }] });
+    await pusher.flush();
+    expect(own('failures_total', 'native_histograms')).toBe(1);
+    plan.push(204);
+    await pusher.flush();
+    const { series } = readRequest(sent[1]!.body, '1.0');
+    expect(series.every(({ histograms }) => histograms.length === 0)).toBe(true);
+    expect(series.filter(({ labels }) => labels['__name__']!.startsWith('n_')).map(({ labels, samples }) => [labels['__name__'], samples[0]!.value])).toEqual([['n_bucket', 1], ['n_sum', 0], ['n_count', 1]]);
+    expect(said.filter((line) => line.includes('takes no native histograms'))).toHaveLength(1);
+    await pusher.shutdown();
+    for (const { body } of sent.slice(1)) expect(readRequest(body, '1.0').series.every(({ histograms }) => histograms.length === 0)).toBe(true);
+  });
+
   it('sends a last push and ends all series at shutdown', async () => {
     const { pusher, bodies, sent } = starting([]);
     counter.inc(7);
