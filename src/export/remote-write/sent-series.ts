@@ -84,7 +84,8 @@ export class SentSeries {
   }
 
   private *leave(ids: Int32Array, base: number, now: SentSeries | undefined): Generator<Vanished, void, undefined> {
-    if (now === undefined || !now.holds(this.table.labels, ids, base)) yield { ids, base };
+    // A family without series may have a table of another width.
+    if (now === undefined || now.width !== this.width || !now.holds(this.table.labels, ids, base)) yield { ids, base };
     for (let i = 0; i < this.width; i++) this.table.labels.release(ids[base + i]!);
   }
 

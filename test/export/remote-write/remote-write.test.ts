@@ -115,6 +115,23 @@ describe('remote write 1.0', () => {
     expect(bodies()).toEqual([0]);
   });
 
+  it('lets the event loop run between the requests of a push', async () => {
+    const many = new Gauge({ name: 'many', help: 'M.', labelNames: ['i'], registry });
+    for (let i = 0; i < 100; i++) many.set({ i }, i);
+    const { pusher, sent } = starting([], { maxSamplesPerRequest: 10 });
+    let turns = 0;
+    let isOver = false;
+    const count = (): void => {
+      turns += 1;
+      if (!isOver) setImmediate(count);
+    };
+    setImmediate(count);
+    await pusher.flush();
+    isOver = true;
+    expect(sent.length).toBeGreaterThan(10);
+    expect(turns).toBeGreaterThanOrEqual(sent.length);
+  });
+
   it('keeps no more bytes than it may while the store is down', async () => {
     const many = new Gauge({ name: 'many', help: 'M.', labelNames: ['i'], registry });
     for (let i = 0; i < 2000; i++) many.set({ i: `${i}-${Math.random()}` }, i);

@@ -116,6 +116,18 @@ describe('families', () => {
     });
   });
 
+  it('without labels end when a collector no longer has their series, and may come again', async () => {
+    const given = collecting({ name: 'u', help: 'U.', type: 'gauge' }, [{ value: 1 }]);
+    const encoder = encoderWith();
+    await push(encoder);
+    const [series] = given.series.splice(0);
+    expect(valuesOf(await push(encoder))).toEqual({ 'u{}': 'stale' });
+    given.series.push(series!);
+    expect(valuesOf(await push(encoder))).toEqual({ 'u{}': 1 });
+    given.series[0] = { labels: { a: '1' }, value: 2 };
+    expect(valuesOf(await push(encoder))).toEqual({ 'u{}': 'stale', 'u{a="1"}': 2 });
+  });
+
   it('that are described in another way end before they begin anew', async () => {
     const before = new Histogram({ name: 'h', help: 'H.', buckets: [1, 2], registry });
     before.observe(1);
