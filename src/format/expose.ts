@@ -59,12 +59,14 @@ export function toBytes(registries: Registry | readonly Registry[], options: Byt
 
 /** Writes collected families; one that fails is left out, and noted with the registry. */
 export function writeViews(views: readonly FamilyView[], registry: Pick<Registry, 'noteFault'>, format: ExpositionFormat, out: ByteBuffer = new ByteBuffer(estimate(views))): Uint8Array<ArrayBuffer> {
+  let isFirst = true;
   format.begin(out);
   for (const view of views) {
     const before = out.length;
     try {
-      const writer = format.family(view, out);
+      const writer = format.family(view, out, isFirst);
       while (writer.write(Infinity));
+      isFirst = false;
     } catch (error) {
       out.length = before;
       registry.noteFault(view.descriptor.name, error);
@@ -121,9 +123,11 @@ export async function* streamViews(
     // would count as one.
     await nextTurn();
     let turnBegan = performance.now();
+    let isFirst = true;
     format.begin(out);
     for (const view of views) {
-      const writer = attempt(view, registry, () => format.family(view, out));
+      const writer = attempt(view, registry, () => format.family(view, out, isFirst));
+      if (writer !== undefined) isFirst = false;
       for (let more = writer !== undefined; more; ) {
         more = writeSome(view, writer!, registry);
         if (out.length >= chunkBytes) yield out.take();
@@ -165,7 +169,8 @@ export function estimate(views: readonly FamilyView[]): number {
 function formatOf(subject: string, options: ExpositionOptions, more: readonly string[] = []): ExpositionFormat {
   checkOptions(subject, options, ['format', 'escaping', ...more]);
   const format = checkFormat(subject, options.format);
-  return formatFor(format, checkEscaping(subject, options.escaping, format));
+  checkEscaping(subject, options.escaping, format);
+  return formatFor(format);
 }
 
 /** The scheme of options that were checked. */

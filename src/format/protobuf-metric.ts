@@ -90,7 +90,7 @@ export function appendCreated({ createdCell }: FamilyView, { cells, cellBase }: 
   if (createdCell >= 0) appendTime(out, tag, cells[cellBase + createdCell]!);
 }
 
-/** Appends the time that a metric's samples carry, where they do: milliseconds, and only as many as there are whole numbers of. */
+/** Appends the time that a metric's samples carry, where they do, in whole milliseconds; none that an `int64` cannot hold. */
 export function appendTimestamp({ timestampCell }: FamilyView, { cells, cellBase }: SeriesCursor, out: ByteBuffer): void {
   if (timestampCell < 0) return;
   const milliseconds = Math.round(cells[cellBase + timestampCell]! * 1000);

@@ -4,6 +4,7 @@ import { sampleNames } from '../model/sample-names.js';
 import { deadlinePassed, withDeadline } from '../platform/timers.js';
 import type { Catalog, Collectable } from '../store/catalog.js';
 import type { FamilyView } from '../store/family-view.js';
+import { longestMilliseconds } from '../store/housekeeper.js';
 import type { Store } from '../store/store.js';
 import { Faults } from './faults.js';
 import { PushMetrics } from './push-metrics.js';
@@ -49,7 +50,7 @@ export class Gatherer {
   /** Every family that is wanted, sorted by name; waits for what is asynchronous, but no longer than so many seconds. */
   async collect(seconds: number, wanted: Wanted = all): Promise<readonly FamilyView[]> {
     const started = this.catalog.store.clock.monotonicSeconds();
-    const views = this.arrange(await this.gather(seconds, wanted), wanted);
+    const views = this.arrange(await this.gather(seconds, this.keepHouse(), wanted), wanted);
     this.lastSeconds = Math.max(0, this.catalog.store.clock.monotonicSeconds() - started);
     return views;
   }
@@ -57,7 +58,7 @@ export class Gatherer {
   /** Every family, sorted by name; what is asynchronous shows as it was last known. */
   collectSync(): readonly FamilyView[] {
     const started = this.catalog.store.clock.monotonicSeconds();
-    const views = this.arrange(this.gatherSync());
+    const views = this.arrange(this.gatherSync(this.keepHouse()));
     this.lastSeconds = Math.max(0, this.catalog.store.clock.monotonicSeconds() - started);
     return views;
   }
@@ -71,10 +72,21 @@ export class Gatherer {
     return undefined;
   }
 
-  private async gather(seconds: number, wanted: Wanted): Promise<FamilyView[]> {
+  /**
+   * Lets what has expired go, in as little time for all metrics together as there would be for one.
+   *
+   * @returns until when removed series may be freed
+   */
+  private keepHouse(): number {
+    const until = performance.now() + longestMilliseconds;
+    for (const { housekeeper } of this.allStores()) housekeeper.work(until);
+    return performance.now() + longestMilliseconds;
+  }
+
+  private async gather(seconds: number, until: number, wanted: Wanted): Promise<FamilyView[]> {
     const members = this.catalog.sorted().filter(({ descriptor }) => wanted(descriptor));
     const refreshed = members.map(async (member): Promise<readonly FamilyView[]> => {
-      const answer = await this.settle(member.descriptor.name, () => member.refresh(), seconds);
+      const answer = await this.settle(member.descriptor.name, () => member.refresh(until), seconds);
       const view = answer === failed ? failed : this.attempt(member.descriptor.name, () => member.view());
       return view === failed ? [] : [view];
     });
@@ -83,13 +95,13 @@ export class Gatherer {
       if (families === failed) return [];
       return families === deadlinePassed ? source.lastKnown() : families;
     });
-    return (await Promise.all([...refreshed, ...yielded, ...this.parts.map((part) => part.gather(seconds, wanted))])).flat();
+    return (await Promise.all([...refreshed, ...yielded, ...this.parts.map((part) => part.gather(seconds, until, wanted))])).flat();
   }
 
-  private gatherSync(): FamilyView[] {
+  private gatherSync(until: number): FamilyView[] {
     const views: FamilyView[] = [];
     for (const member of this.catalog.sorted()) {
-      if (this.attempt(member.descriptor.name, () => member.refresh()) === failed) continue;
+      if (this.attempt(member.descriptor.name, () => member.refresh(until)) === failed) continue;
       const view = this.attempt(member.descriptor.name, () => member.view());
       if (view !== failed) views.push(view);
     }
@@ -97,7 +109,7 @@ export class Gatherer {
       const answer = this.attempt(source.name, () => source.families());
       if (answer !== failed) views.push(...(answer instanceof Promise ? source.lastKnown() : answer));
     }
-    return views.concat(...this.parts.map((part) => part.gatherSync()));
+    return views.concat(...this.parts.map((part) => part.gatherSync(until)));
   }
 
   /** Runs a collector; what it throws is noted. */

@@ -56,6 +56,8 @@ export class Registry implements Registrar {
     if (new Set(registries).size < registries.length) throw new TallystickError('INVALID_OPTIONS', 'registry: the same registry is given twice; give each once');
     const all = new Catalog();
     for (const registry of registries) for (const member of registry.gatherer.allMembers()) all.add(member);
+    // It was for the names only.
+    all.store.housekeeper.stop();
     return new Registry({ [existing]: compose(options, registries.map((registry) => registry.gatherer)) } as InternalOptions);
   }
 

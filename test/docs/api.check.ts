@@ -5,6 +5,7 @@ import * as core from 'tallystick';
 import * as expose from 'tallystick/expose';
 import * as fetchEntry from 'tallystick/fetch';
 import * as parseEntry from 'tallystick/parse';
+import * as lintEntry from 'tallystick/lint';
 import * as remoteWriteEntry from 'tallystick/remote-write';
 import { headings, readPage, root } from './markdown.js';
 import { Workshop } from './workshop.js';
@@ -14,6 +15,7 @@ const entries = [
   { entry: 'tallystick/expose', file: 'src/expose/entry.ts', runtime: expose },
   { entry: 'tallystick/fetch', file: 'src/expose/fetch-handler.ts', runtime: fetchEntry },
   { entry: 'tallystick/parse', file: 'src/format/parse/entry.ts', runtime: parseEntry },
+  { entry: 'tallystick/lint', file: 'src/lint/entry.ts', runtime: lintEntry },
   { entry: 'tallystick/remote-write', file: 'src/export/remote-write/entry.ts', runtime: remoteWriteEntry },
 ];
 
@@ -57,8 +59,8 @@ const typeArguments: Readonly<Record<string, string>> = {
 /** What is described once, for all that have it. */
 const bases = ['Instrument', 'InstrumentOptions', 'MetricOptions', 'Reading', 'HistogramValue', 'SummaryValue', 'ScrapeOptions', 'ExpositionOptions', 'PushOptions'];
 
-/** Public, but the library's own: what cuts a handle off, the window of a summary's handle, and what errors have from the language. */
-const internal = ['detach', 'window', 'refresh', 'name', 'message', 'stack', 'cause'];
+/** Public, but the library's own: what handles and instruments are told, the window of a summary's handle, and what errors have from the language. */
+const internal = ['detach', 'noteReset', 'collectFunction', 'window', 'refresh', 'name', 'message', 'stack', 'cause'];
 
 interface Member {
   readonly entry: string;

@@ -97,7 +97,7 @@ describe.each(['1.0', '2.0'] as const)('a Prometheus that receives version 1.0, 
     expect(await prometheus.valueOf(`rw_took_seconds_sum{${of}}`)).toBe(55.55);
     expect(await prometheus.valueOf(`rw_size{${of},quantile="0.5"}`)).toBe(4);
     expect(await prometheus.valueOf(`rw_state{${of},rw_state="on"}`)).toBe(1);
-    expect((await prometheus.exemplars(`rw_took_seconds_bucket{${of}}`)).map(({ labels }) => labels['trace_id']).sort()).toEqual(['t0.05', 't0.5', 't5', 't50']);
+    expect((await prometheus.exemplars(`rw_took_seconds_bucket{${of}}`)).flatMap(({ exemplars }) => exemplars.map(({ labels }) => labels['trace_id'])).sort()).toEqual(['t0.05', 't0.5', 't5', 't50']);
   });
 });
 

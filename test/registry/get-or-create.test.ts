@@ -75,6 +75,19 @@ describe('Asking a registry for an instrument', () => {
     expect(registry.instruments()).toEqual([made]);
   });
 
+  test.each(['gauge', 'counter'] as const)('A collect function that would never be called is refused for a %s, and the same one or none is not.', (kind) => {
+    const registry = new Registry();
+    const collect = (): number => 1;
+    const plain = registry[kind]({ name: 'plain', help });
+    expect(() => registry[kind]({ name: 'plain', help, collect })).toThrow(`${kind} "plain": the registry has ${kind} "plain" with another shape: collect is not set there, and this one would never be called: leave it out, or give it where the metric is made first`);
+    expect(registry[kind]({ name: 'plain', help })).toBe(plain);
+    const read = registry[kind]({ name: 'read', help, collect });
+    expect(registry[kind]({ name: 'read', help, collect })).toBe(read);
+    expect(registry[kind]({ name: 'read', help })).toBe(read);
+    expect(() => registry[kind]({ name: 'read', help, collect: () => 2 })).toThrow(expect.objectContaining({ code: 'SHAPE_MISMATCH', message: expect.stringContaining('collect is another function there') as string }));
+    expect(registry.snapshot().map(({ series }) => series[0]!.value)).toEqual([0, 1]);
+  });
+
   test('Options that are wrong are told before shapes are compared.', () => {
     const registry = new Registry();
     registry.histogram({ name: 'm', help });

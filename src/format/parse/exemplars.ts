@@ -1,7 +1,7 @@
 import type { Exemplar } from '../../model/exemplar.js';
 import { blank, closeBrace, comma, digit, equals, letter, nameBytes, openBrace, quote } from './characters.js';
+import { checkedLabelName, readQuotedName } from './names.js';
 import { readNumber, readSeconds } from './numbers.js';
-import { checkedLabelName, readQuotedName } from './sample-scanner.js';
 import type { Source } from './source.js';
 
 /** Code points that the names and values of an exemplar's labels may have together (OpenMetrics 1.0, "Exemplars"). */

@@ -1,7 +1,7 @@
 import type { MetricType } from '../../model/descriptor.js';
 import { list } from '../../model/errors.js';
 import { blank, carriageReturn, lineFeed, quote, tab } from './characters.js';
-import { readMetricName, readQuotedName } from './sample-scanner.js';
+import { readMetricName, readQuotedName } from './names.js';
 import type { Source } from './source.js';
 
 /** What a family is said to be, before its samples. */

@@ -116,9 +116,8 @@ export class OpenMetrics1Parser extends OpenMetricsParser {
       }
       case 'info':
         if (value !== 1) throw fault('1, as for every info');
-        // There is nothing more to say, but that the sample was there.
-        this.once(draft.countLine < 0 ? 1 : undefined);
-        draft.countLine = -1;
+        this.once(draft.value);
+        draft.value = value;
         return;
       default:
         if (type === 'counter' && !(value >= 0)) throw fault('a counter of at least 0');
@@ -180,6 +179,8 @@ export class OpenMetrics1Parser extends OpenMetricsParser {
     const { source, type, family } = this;
     const fault = (found: string, expected: string, line: number = draft.line): Error => source.errorAtLine(line, found, expected);
     if (type === 'counter' && draft.value === undefined) throw fault('the last sample of a series without it', `a sample ${show(`${family}_total`)}`);
+    // It says nothing: it was there, and that is all.
+    if (type === 'info') draft.value = undefined;
     if (type === 'summary') draft.quantiles = this.sortedQuantiles(draft);
     if (type !== 'histogram' && type !== 'gaugehistogram') return;
     const first = draft.buckets?.[0];

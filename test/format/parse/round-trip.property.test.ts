@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type ParsedFormat, parse } from '../../../src/format/parse/entry.js';
+import { escapeLabelName, spelledIn } from '../../../src/format/escaping.js';
+import type { EscapingScheme } from '../../../src/format/format.js';
 import type { CollectedFamily, CollectedSeries } from '../../../src/model/collected.js';
+import { familyName } from '../../../src/model/descriptor.js';
+import { isLegacyLabelName } from '../../../src/model/names.js';
 import { type Tastes, anyFamilies, written } from './families.js';
 
 /** Families as OpenMetrics 1.0 can carry them: its histograms with a negative bound have no sum. */
@@ -63,5 +67,38 @@ describe('What is written is read back', () => {
 
   test('in text 1.0.0, names of any text included.', () => {
     holds('text-1.0.0', { utf8: true }, inText);
+  });
+});
+
+/** Families under the names that a scheme gives them; without the unit, where the name no longer ends in it. */
+function escaped(families: readonly CollectedFamily[], scheme: EscapingScheme): CollectedFamily[] {
+  const label = (name: string): string => (isLegacyLabelName(name) ? name : escapeLabelName(name, scheme));
+  return families.map(({ unit, ...family }) => ({
+    ...family,
+    name: spelledIn(family.name, scheme),
+    ...(unit !== undefined && familyName({ ...family, name: spelledIn(family.name, scheme) }).endsWith(`_${unit}`) ? { unit } : {}),
+    series: family.series.map((series) => ({ ...series, labels: Object.fromEntries(Object.entries(series.labels!).map(([name, value]) => [label(name), value])) })),
+  }));
+}
+
+/** Whether no two labels of a family are one under a scheme. */
+function isDistinct(families: readonly CollectedFamily[], scheme: EscapingScheme): boolean {
+  return escaped(families, scheme).every(({ series }, place) => series.every(({ labels }, row) => Object.keys(labels!).length === Object.keys(families[place]!.series[row]!.labels!).length));
+}
+
+describe.each(['underscores', 'dots', 'values'] as const)('What is written with names escaped as %s is read back under these names', (scheme) => {
+  test.each([
+    ['text-0.0.4', inText],
+    ['text-1.0.0', inText],
+    ['openmetrics-1.0.0', inOpenMetrics1],
+    ['openmetrics-2.0.0', (families: readonly CollectedFamily[]) => families],
+  ] as const)('in %s.', (format, carried) => {
+    fc.assert(
+      fc.property(anyFamilies({ utf8: true, native: format === 'openmetrics-2.0.0' }), (families) => {
+        fc.pre(isDistinct(families, scheme));
+        expect(parse(written(families, format, scheme), { format })).toEqual(carried(escaped(families, scheme)));
+      }),
+      { numRuns: 100 },
+    );
   });
 });

@@ -54,6 +54,8 @@ describe('parseStream', () => {
   test('has yielded the families before a fault, and then throws.', async () => {
     const stream = parseStream(bytes('a 1\nb 1\n', 'c x\n'), { format: 'text-0.0.4' });
     expect((await stream.next()).value).toMatchObject({ name: 'a' });
+    // Complete with the beginning of the next one, though that is in the piece with the fault.
+    expect((await stream.next()).value).toMatchObject({ name: 'b' });
     await expect(stream.next()).rejects.toThrow('text 0.0.4, line 3, column 3: found "x"; expected a number');
   });
 

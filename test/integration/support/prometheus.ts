@@ -9,6 +9,12 @@ export interface Result {
   readonly value: number;
 }
 
+/** The exemplars of one series. */
+export interface SeriesExemplars {
+  readonly seriesLabels: Readonly<Record<string, string>>;
+  readonly exemplars: readonly { readonly labels: Readonly<Record<string, string>>; readonly value: string; readonly timestamp: number }[];
+}
+
 /** A Prometheus of its own, with its data in a folder that goes with it. */
 export class Prometheus {
   /** Where it listens, for instance `http://127.0.0.1:9090`. */
@@ -36,7 +42,7 @@ export class Prometheus {
     await writeFile(join(folder, 'prometheus.yml'), JSON.stringify(config));
     for (let attempt = 1; ; attempt++) {
       const address = `127.0.0.1:${await freePort()}`;
-      const program = start('prometheus', [`--config.file=${join(folder, 'prometheus.yml')}`, `--storage.tsdb.path=${join(folder, `data-${attempt}`)}`, `--web.listen-address=${address}`, '--log.level=warn', ...features.map((feature) => `--enable-feature=${feature}`), ...flags], { cwd: folder });
+      const program = start('prometheus', [`--config.file=${join(folder, 'prometheus.yml')}`, `--storage.tsdb.path=${join(folder, `data-${attempt}`)}`, `--web.listen-address=${address}`, '--log.level=warn', ...(features.length === 0 ? [] : [`--enable-feature=${features.join(',')}`]), ...flags], { cwd: folder });
       const prometheus = new Prometheus(program, `http://${address}`, folder);
       try {
         await until('Prometheus to be ready', async () => {
@@ -60,19 +66,20 @@ export class Prometheus {
     return answer.data.result.map(({ metric, value }) => ({ metric, value: numberOf(value[1]) }));
   }
 
-  /** Exemplars of the series that a query selects, of the last hour. */
-  async exemplars(promql: string): Promise<readonly { readonly labels: Readonly<Record<string, string>>; readonly value: number }[]> {
-    const now = Date.now() / 1000;
-    const response = await fetch(`${this.base}/api/v1/query_exemplars?${new URLSearchParams({ query: promql, start: String(now - 3600), end: String(now + 60) })}`);
-    const { data } = (await response.json()) as { data: { exemplars: { labels: Record<string, string>; value: string }[] }[] };
-    return data.flatMap(({ exemplars }) => exemplars.map(({ labels, value }) => ({ labels, value: numberOf(value) })));
-  }
-
   /** The value of a query that gives one series. */
   async valueOf(promql: string): Promise<number> {
     const results = await this.query(promql);
     if (results.length !== 1) throw new Error(`${promql} gives ${results.length} series`);
     return results[0]!.value;
+  }
+
+  /** The exemplars of the last hour, of the series that a selector names. */
+  async exemplars(selector: string): Promise<readonly SeriesExemplars[]> {
+    const now = Date.now() / 1000;
+    const query = new URLSearchParams({ query: selector, start: String(now - 3600), end: String(now + 60) });
+    const answer = (await (await fetch(`${this.base}/api/v1/query_exemplars?${query}`)).json()) as { status: string; error?: string; data: SeriesExemplars[] };
+    if (answer.status !== 'success') throw new Error(`${selector}: ${answer.error}`);
+    return answer.data;
   }
 
   /** What it knows of the metrics of its targets. */
