@@ -10,6 +10,7 @@ import * as lintEntry from 'tallystick/lint';
 import * as pushgateway from 'tallystick/pushgateway';
 import * as statsd from 'tallystick/statsd';
 import * as textfile from 'tallystick/textfile';
+import * as remoteWriteEntry from 'tallystick/remote-write';
 import { headings, readPage, root } from './markdown.js';
 import { Workshop } from './workshop.js';
 
@@ -23,6 +24,7 @@ const entries = [
   { entry: 'tallystick/statsd', file: 'src/export/statsd/exporter.ts', runtime: statsd },
   { entry: 'tallystick/textfile', file: 'src/export/textfile.ts', runtime: textfile },
   { entry: 'tallystick/otlp', file: 'src/export/otlp/exporter.ts', runtime: otlp },
+  { entry: 'tallystick/remote-write', file: 'src/export/remote-write/entry.ts', runtime: remoteWriteEntry },
 ];
 
 /** The names a module exports, types included. */
