@@ -1,4 +1,4 @@
-import { coarsestSchema, finestSchema } from '../distribution/native-buckets.js';
+import { coarsestSchema, finestSchema, nativeScale } from '../distribution/native-buckets.js';
 import type { CollectedSeries } from '../model/collected.js';
 import type { Descriptor } from '../model/descriptor.js';
 import { TallystickError, show } from '../model/errors.js';
@@ -8,9 +8,6 @@ import type { NativeBucket, NativeBuckets } from '../model/native.js';
 import { isTime } from '../model/times.js';
 import { BlockArena, blockCellShift, blockCells } from '../store/block-arena.js';
 import type { ExemplarSource, FamilyExtras } from '../store/family-view.js';
-
-/** Bucket indices beyond these stand for no double, whatever the schema. */
-const largestIndex = 1 << 20;
 
 /** What the series of a collected family have beside their values: native buckets, exemplars and times, each in cells of its own. */
 export class CollectedExtras {
@@ -73,17 +70,21 @@ export class CollectedExtras {
     cells[at + schemaCell] = schema;
     cells[at + zeroThresholdCell] = zeroThreshold;
     cells[at + zeroCountCell] = this.countOf('zeroCount', zeroCount);
-    cells[at + positiveChainCell] = this.chainOf(blocks, 'positive', positive);
-    cells[at + negativeChainCell] = this.chainOf(blocks, 'negative', negative);
+    cells[at + positiveChainCell] = this.chainOf(blocks, 'positive', positive, schema);
+    cells[at + negativeChainCell] = this.chainOf(blocks, 'negative', negative, schema);
   }
 
-  private chainOf(blocks: BlockArena, field: string, buckets: readonly NativeBucket[]): number {
+  private chainOf(blocks: BlockArena, field: string, buckets: readonly NativeBucket[], schema: number): number {
     if (!Array.isArray(buckets)) throw this.fault(`native.${field} is ${show(buckets)}; give an array of { index, count }`);
+    const scale = nativeScale(schema);
+    const lowest = scale.indexOf(Number.MIN_VALUE);
+    const highest = scale.indexOf(Infinity);
     let chain = -1;
     let before = -Infinity;
     for (const bucket of buckets as readonly NativeBucket[]) {
       const { index, count } = bucket ?? {};
-      if (!Number.isInteger(index) || index <= before || Math.abs(index) > largestIndex) throw this.fault(`native.${field} has the index ${show(index)} after ${before}; give whole numbers that rise`);
+      if (!Number.isInteger(index) || index <= before) throw this.fault(`native.${field} has the index ${show(index)} after ${before}; give whole numbers that rise`);
+      if (index < lowest || index > highest) throw this.fault(`native.${field} has the index ${index}, but the buckets of schema ${schema} are ${lowest} to ${highest}; check the schema`);
       before = index;
       const key = index >> blockCellShift;
       if (chain < 0 || blocks.key(chain) !== key) chain = blocks.take(key, chain);

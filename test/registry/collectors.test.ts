@@ -35,7 +35,8 @@ const badExtras: readonly [string, () => unknown, string][] = [
   ['yields bucket indices that fall', histogram({ positive: [{ index: 2, count: 1 }, { index: 1, count: 1 }] }), 'collected "a": native.positive has the index 1 after 2; give whole numbers that rise'],
   ['yields a bucket twice', histogram({ negative: [{ index: 2, count: 1 }, { index: 2, count: 1 }] }), 'collected "a": native.negative has the index 2 after 2; give whole numbers that rise'],
   ['yields half a bucket index', histogram({ negative: [{ index: 0.5, count: 1 }] }), 'collected "a": native.negative has the index 0.5 after -Infinity; give whole numbers that rise'],
-  ['yields a bucket index beyond every double', histogram({ positive: [{ index: 2 ** 21, count: 1 }] }), 'collected "a": native.positive has the index 2097152 after -Infinity; give whole numbers that rise'],
+  ['yields a bucket index beyond every double', histogram({ positive: [{ index: 2 ** 21, count: 1 }] }), 'collected "a": native.positive has the index 2097152, but the buckets of schema 0 are -1074 to 1025; check the schema'],
+  ['yields a bucket index of another schema', histogram({ schema: -4, negative: [{ index: 1, count: 1 }, { index: 66, count: 1 }] }), 'collected "a": native.negative has the index 66, but the buckets of schema -4 are -67 to 65; check the schema'],
   ['yields a negative bucket count', histogram({ positive: [{ index: 1, count: -1 }] }), 'collected "a": native.positive counts -1; give a number of at least 0'],
   ['yields exemplars that are no array', extra('counter', { exemplars: {} }), 'collected "a": exemplars is {}; give an array'],
   ['yields an exemplar that is null', exemplar(null), 'collected "a": exemplar is null; give { labels, value, timestamp }'],
@@ -44,7 +45,7 @@ const badExtras: readonly [string, () => unknown, string][] = [
   ['yields an exemplar of a time that is none', exemplar({ timestamp: Infinity }), 'collected "a": exemplar timestamp is Infinity; give seconds since the Unix epoch, or leave it out'],
   ['yields an exemplar without labels', exemplar({ labels: undefined }), 'collected "a": exemplar labels is undefined; give an object, for instance { trace_id: "4bf92f35" }'],
   ['yields exemplar labels as an array', exemplar({ labels: ['a'] }), 'collected "a": exemplar labels is ["a"]; give an object, for instance { trace_id: "4bf92f35" }'],
-  ['yields an exemplar label name that is none', exemplar({ labels: { 'trace id': 'a' } }), 'collected "a": exemplar label "trace id" is not a label name; use letters, digits and "_", and do not begin with a digit'],
+  ['yields an exemplar label name that is none', exemplar({ labels: { 'trace id': 'a' } }), 'collected "a": exemplar label "trace id" is not a label name; use letters, digits and "_", and begin with a letter'],
   ['yields an exemplar label value that is none', exemplar({ labels: { id: {} } }), 'collected "a": exemplar label "id" is {}; give a string, number, boolean or bigint'],
   ['yields an exemplar that is too long', exemplar({ labels: { id: 'x'.repeat(127) } }), 'collected "a": the names and values of the exemplar\'s labels have 129 characters; at most 128 are allowed, keep to what leads to the trace'],
 ];
