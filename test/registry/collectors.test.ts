@@ -37,6 +37,8 @@ const badExtras: readonly [string, () => unknown, string][] = [
   ['yields half a bucket index', histogram({ negative: [{ index: 0.5, count: 1 }] }), 'collected "a": native.negative has the index 0.5 after -Infinity; give whole numbers that rise'],
   ['yields a bucket index beyond every double', histogram({ positive: [{ index: 2 ** 21, count: 1 }] }), 'collected "a": native.positive has the index 2097152, but the buckets of schema 0 are -1074 to 1025; check the schema'],
   ['yields a bucket index of another schema', histogram({ schema: -4, negative: [{ index: 1, count: 1 }, { index: 66, count: 1 }] }), 'collected "a": native.negative has the index 66, but the buckets of schema -4 are -67 to 65; check the schema'],
+  ['yields native buckets that count more than the series', histogram({ zeroCount: 1 }), 'collected "a": native counts 2 observations, but the series 1; give the same number'],
+  ['yields native buckets that count less, though no NaN was observed', histogram({ positive: [] }), 'collected "a": native counts 0 observations, but the series 1; give the same number'],
   ['yields a negative bucket count', histogram({ positive: [{ index: 1, count: -1 }] }), 'collected "a": native.positive counts -1; give a number of at least 0'],
   ['yields exemplars that are no array', extra('counter', { exemplars: {} }), 'collected "a": exemplars is {}; give an array'],
   ['yields an exemplar that is null', exemplar(null), 'collected "a": exemplar is null; give { labels, value, timestamp }'],
