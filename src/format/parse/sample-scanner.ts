@@ -114,8 +114,11 @@ export class SampleScanner {
     let first = false;
     if (same > 0) source.at = this.start + labelEnds[same - 1]!;
     else if (!this.inBraces) {
+      const { at } = source;
       if (loose) source.skipBlanks();
       if (bytes[source.at] !== openBrace) {
+        // What follows at once would be a value all the same: half of the name `my.1`, or of `a-1`.
+        if (loose && source.at === at && bytes[at] !== lineFeed) throw source.error(at, 'a blank or "{" after the metric name');
         this.length = this.nameEnd + 1;
         return;
       }
