@@ -114,6 +114,7 @@ const capabilities = `| | text 0.0.4 | text 1.0.0 | OpenMetrics 1.0 | OpenMetric
 | native buckets | no | no | no | yes | yes | yes |
 | time of a sample | milliseconds | milliseconds | seconds | seconds | milliseconds | seconds |
 | NaN, infinities | yes | yes | yes | yes | yes | as the strings \`"NaN"\`, \`"+Inf"\`, \`"-Inf"\` |
+| names and labels that begin with \`_\` | yes | yes | left out, and counted as a fault | left out | yes | yes |
 | how it is asked for | the default | \`Accept: text/plain; version=1.0.0\` | \`Accept: application/openmetrics-text; version=1.0.0\` | the same with \`version=2.0.0\` | \`Accept: application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited\` | \`Accept: application/json\` |`;
 
 /** @param {(typeof examples)[number]} example */
