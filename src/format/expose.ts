@@ -57,7 +57,7 @@ export function toBytes(registries: Registry | readonly Registry[], options: Byt
 }
 
 /** Writes collected families; one that fails is left out, and noted with the registry. */
-export function writeViews(views: readonly FamilyView[], registry: Registry, format: ExpositionFormat, out: ByteBuffer = new ByteBuffer(estimate(views))): Uint8Array<ArrayBuffer> {
+export function writeViews(views: readonly FamilyView[], registry: Pick<Registry, 'noteFault'>, format: ExpositionFormat, out: ByteBuffer = new ByteBuffer(estimate(views))): Uint8Array<ArrayBuffer> {
   format.begin(out);
   for (const view of views) {
     const before = out.length;

@@ -15,7 +15,8 @@ export type ErrorCode =
   | 'INVALID_FAMILY'
   | 'DUPLICATE_NAME'
   | 'SHAPE_MISMATCH'
-  | 'LIMIT_REACHED';
+  | 'LIMIT_REACHED'
+  | 'PUSH_FAILED';
 
 /**
  * Every error this library throws on purpose. Its text names the metric, what came, the rule and the way out; whatever threw it has
