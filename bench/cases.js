@@ -29,6 +29,7 @@
 import * as create from './cases/create.js';
 import * as delay from './cases/delay.js';
 import * as memory from './cases/memory.js';
+import * as parse from './cases/parse.js';
 import * as record from './cases/record.js';
 import * as refused from './cases/refused.js';
 import * as scrape from './cases/scrape.js';
@@ -39,6 +40,16 @@ const withHandles = ['prom-client', 'client_golang'];
 const million = ['--max-old-space-size=8192'];
 // With a fifth of the series a scrape is over before the compiler has done with it, the more so on a busy machine.
 const shortScrape = { bar: 0.5 };
+
+/** Formats beside text, and how many times text's time they may take. */
+const formats = [
+  { format: 'openmetrics-1.0.0', title: 'OpenMetrics 1.0', times: 1.25 },
+  { format: 'openmetrics-2.0.0', title: 'OpenMetrics 2.0', times: 1.25 },
+  { format: 'json', title: 'JSON' },
+];
+
+/** @param {string} id @param {{ times?: number }} most */
+const mostOf = (id, { times }) => (times === undefined ? {} : { mostTimes: { case: id, times, what: 'the text format' } });
 
 /** A quick run makes 200 000 series, and whether one collection of the engine's falls into a call decides: medians were from 0.2 to 4 ms. */
 const oneCollection = { bar: 0.2, most: 0.2 };
@@ -51,6 +62,8 @@ export const cases = [
   { id: 'inc-positional', title: '`labels(a, b, c).inc()`, the handle not kept', unit: 'ns', run: record.incPositional, bar: 6, libraries: pair, peers: withHandles },
   { id: 'inc-24', title: '`inc` with label objects of 24 metrics in turn', unit: 'ns', run: record.inc24, bar: 2.4, libraries: pair, peers: ['prom-client', 'opentelemetry'] },
   { id: 'observe', title: 'histogram `observe`, 11 bounds, log-normal values', unit: 'ns', run: record.observe, bar: 10, libraries: pair, peers: all },
+  { id: 'observe-native', title: 'the same with native buckets in place of bounds', unit: 'ns', run: record.observeNative, mostTimes: { case: 'observe', times: 2.5, what: 'classic buckets' }, libraries: ['tallystick'] },
+  { id: 'observe-both', title: 'the same with native buckets beside 11 bounds, by handle', unit: 'ns', run: record.observeBoth, mostTimes: { case: 'observe', times: 2.5, what: 'classic buckets' }, libraries: ['tallystick'] },
   { id: 'observe-object', title: 'histogram `observe` with a label object, 3 labels', unit: 'ns', run: record.observeObject, bar: 7, libraries: pair, peers: all },
   // The peer's fastest round lies between 450 and 900 ns, as its windows happen to turn.
   { id: 'summary', title: 'summary `observe`, 5 age buckets', unit: 'ns', run: record.summary, bar: 60, guard: { bar: 0.45 }, libraries: pair, peers: withHandles },
@@ -58,6 +71,12 @@ export const cases = [
   { id: 'scrape-first', title: 'exposition of a million counter series, first', unit: 'ms', run: scrape.countersFirst, bar: 8, libraries: pair, guard: shortScrape, slow: true, flags: million },
   { id: 'scrape-again', title: 'exposition of a million counter series, repeated', unit: 'ms', run: scrape.countersAgain, bar: 10, libraries: pair, guard: shortScrape, slow: true, flags: million },
   { id: 'scrape-histograms', title: 'exposition of 50 000 histogram series of 15 buckets', unit: 'ms', run: scrape.histograms, bar: 10, libraries: pair, guard: shortScrape, slow: true, flags: million },
+  ...formats.flatMap(({ format, title, ...most }) => [
+    { id: `scrape-${format}`, title: `the counters in ${title}, repeated`, unit: /** @type {const} */ ('ms'), run: (/** @type {string} */ library) => scrape.countersAgain(library, format), ...mostOf('scrape-again', most), libraries: ['tallystick'], slow: true, flags: million },
+    { id: `scrape-histograms-${format}`, title: `the histograms in ${title}`, unit: /** @type {const} */ ('ms'), run: (/** @type {string} */ library) => scrape.histograms(library, format), ...mostOf('scrape-histograms', most), libraries: ['tallystick'], slow: true, flags: million },
+  ]),
+  // 10 000 ns a kilobyte are 100 MB a second.
+  { id: 'parse', title: 'parsing a kilobyte of text 0.0.4, 90 000 counter and 9 000 histogram series', unit: 'ns', run: parse.text, most: 10_000, libraries: ['tallystick'], slow: true },
   { id: 'memory-unique', title: 'resident bytes a series, a million series, one unique label value each', unit: 'bytes', run: memory.unique, bar: 3, libraries: pair, slow: true, flags: million },
   { id: 'memory-grid', title: 'resident bytes a series, 1 000 × 1 000 label values', unit: 'bytes', run: memory.grid, bar: 6, libraries: pair, slow: true, flags: million },
   // A neighbour on the machine adds some milliseconds to a call now and then, whatever it does.

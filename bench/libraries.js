@@ -11,11 +11,11 @@
  *   counter(name: string, labelNames?: string[]): CounterLike,
  *   histogram(name: string, labelNames?: string[], buckets?: readonly number[]): ObserverLike,
  *   summary(name: string): ObserverLike,
- *   exposition(): Promise<number>,
+ *   exposition(format?: string): Promise<number>,
  *   handler(): Promise<import('node:http').RequestListener>,
  * }} Library
  *
- * `exposition`: writes all metrics and tells how long the text is. `handler`: what answers a scrape over HTTP.
+ * `exposition`: writes all metrics, in a format that only this library has or in text, and tells how long that is. `handler`: what answers a scrape over HTTP.
  */
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
@@ -57,7 +57,7 @@ async function tallystick() {
     counter: (name, labelNames = []) => new Counter({ name, help: 'A counter.', labelNames, limits, registry }),
     histogram: (name, labelNames = [], buckets = bounds) => new Histogram({ name, help: 'A histogram.', labelNames, buckets, limits, registry }),
     summary: (name) => new Summary({ name, help: 'A summary.', quantiles, maxAgeSeconds: 60, ageBuckets: 5, limits, registry }),
-    exposition: async () => toBytes(registry, { buffer }).length,
+    exposition: async (format) => toBytes(registry, format === undefined ? { buffer } : { buffer, format }).length,
     handler: async () => {
       const { createMetricsHandler } = await import(distUrl('expose/metrics-handler.js'));
       return createMetricsHandler(registry);

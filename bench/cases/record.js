@@ -114,6 +114,33 @@ export async function observe(name) {
   });
 }
 
+/** Native buckets alone, as the case `observe` does it with classic ones. */
+export async function observeNative() {
+  const values = latencies();
+  const which = order(16);
+  const histograms = await nativeHistograms({});
+  return perCall((calls) => {
+    for (let i = 0; i < calls; i++) histograms[which[i & mask]].observe(values[i & mask]);
+  });
+}
+
+/** Native buckets beside classic ones, by handle. */
+export async function observeBoth() {
+  const values = latencies();
+  const which = order(16);
+  const handles = (await nativeHistograms({ buckets: bounds })).map((histogram) => histogram.labels());
+  return perCall((calls) => {
+    for (let i = 0; i < calls; i++) handles[which[i & mask]].observe(values[i & mask]);
+  });
+}
+
+/** @param {object} options */
+async function nativeHistograms(options) {
+  const { Histogram, Registry } = await import(distUrl());
+  const registry = new Registry();
+  return Array.from({ length: 16 }, (_, i) => new Histogram({ name: `duration_${i}_seconds`, help: 'A histogram.', native: {}, registry, ...options }));
+}
+
 /** @param {string} name */
 export async function observeObject(name) {
   const values = latencies();

@@ -44,11 +44,13 @@ export async function countersFirst(name) {
  * Between two expositions one series in a hundred is counted up, as a service with many quiet series does.
  *
  * @param {string} name
+ * @param {string} [format]
  */
-export async function countersAgain(name) {
+export async function countersAgain(name, format) {
   const { library, counter } = await fill(name);
   const next = random(5);
-  await timed(library.exposition);
+  const exposition = () => library.exposition(format);
+  await timed(exposition);
   const samples = [];
   for (let round = 0; round < rounds; round++) {
     for (let i = 0; i < last * 100; i++) {
@@ -56,13 +58,13 @@ export async function countersAgain(name) {
       const route = Math.floor(next() * 100);
       counter.inc({ tenant: `tenant-${tenant}`, route: `/api/v1/resource-${route}`, status: String(200 + Math.floor(next() * last)) });
     }
-    samples.push(await timed(library.exposition));
+    samples.push(await timed(exposition));
   }
   return samples;
 }
 
-/** @param {string} name */
-export async function histograms(name) {
+/** @param {string} name @param {string} [format] */
+export async function histograms(name, format) {
   const library = await open(name);
   const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
   const histogram = library.histogram('http_request_duration_seconds', ['tenant', 'route'], buckets);
@@ -77,6 +79,6 @@ export async function histograms(name) {
   }
   await collectGarbage();
   const samples = [];
-  for (let round = 0; round < rounds; round++) samples.push(await timed(library.exposition));
+  for (let round = 0; round < rounds; round++) samples.push(await timed(() => library.exposition(format)));
   return samples;
 }

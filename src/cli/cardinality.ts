@@ -12,6 +12,9 @@ import { type Shape, sizeOf, stepsOf, syntheticShape } from './shape.js';
 import { table } from './table.js';
 import type { Console } from './console.js';
 
+/** Of all formats only the text format is read for its shape. */
+const textAccept = 'text/plain; version=0.0.4, text/plain; q=0.5';
+
 /**
  * `tallystick cardinality`: finds out how many series can be afforded.
  *
@@ -44,7 +47,8 @@ export async function cardinality(args: readonly string[], console: Console): Pr
 async function shapeFor({ from, kind, labels, buckets, seconds }: CardinalityArguments): Promise<Shape> {
   if (from === undefined) return syntheticShape(kind, labels, buckets);
   const until = performance.now() + seconds * 1000;
-  return readShape(await readExposition(from, seconds * 1000), () => performance.now() > until);
+  const { bytes } = await readExposition(from, seconds * 1000, textAccept);
+  return readShape(new TextDecoder().decode(bytes), () => performance.now() > until);
 }
 
 async function write(path: string, text: string): Promise<void> {

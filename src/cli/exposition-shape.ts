@@ -23,7 +23,8 @@ const allSuffixes: readonly string[] = [...new Set(Object.values(suffixes).flat(
 
 /**
  * Reads the shape of an exposition in the text format: its metrics, their types, labels, series and buckets, and of the labels' values only
- * how many there are and how long they are. Lines that are not understood are passed over.
+ * how many there are and how long they are. Lines that are not understood are passed over: unlike `parse`, which refuses what breaks the format and keeps
+ * every series, this takes what it can from whatever a service writes, and keeps no label value.
  *
  * @param expired asked now and then whether to give up
  * @throws RunError when there is nothing to grow, or more than {@link readerLimits} allow

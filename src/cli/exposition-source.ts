@@ -1,20 +1,33 @@
 import { createReadStream } from 'node:fs';
 import { RunError, printable, reasonOf } from './failures.js';
-import { readerLimits } from './exposition-shape.js';
 
 /** How long a service may take to answer. */
 const answerMilliseconds = 30_000;
 
+/** What an exposition may have at most: one from outside must not take the process down. */
+const mostBytes = 2 ** 27;
+
+/** An exposition as it came. */
+export interface Exposition {
+  readonly bytes: Uint8Array;
+  /** What the service says it is; nothing for a file, and for a service that says nothing. */
+  readonly contentType: string | undefined;
+}
+
 /**
- * Reads an exposition from a file or from a URL.
+ * Reads an exposition from a file, from a URL, or from the standard input, which goes by `-`.
  *
  * @param milliseconds after which to give up
+ * @param accept what a service is asked for
  * @throws RunError when it cannot be read, comes too slowly, or is too large
  */
-export async function readExposition(from: string, milliseconds: number): Promise<string> {
+export async function readExposition(from: string, milliseconds: number, accept: string): Promise<Exposition> {
   const signal = AbortSignal.timeout(Math.min(milliseconds, answerMilliseconds));
   try {
-    return await textOf(isUrl(from) ? await answerOf(from, signal) : createReadStream(from, { signal }));
+    if (from === '-') return { bytes: await bytesOf(process.stdin), contentType: undefined };
+    if (!isUrl(from)) return { bytes: await bytesOf(createReadStream(from, { signal })), contentType: undefined };
+    const { body, contentType } = await answerOf(from, accept, signal);
+    return { bytes: await bytesOf(body), contentType };
   } catch (error) {
     if (error instanceof RunError) throw error;
     const reason = signal.aborted ? 'it did not come in time' : reasonOf(error instanceof Error && error.cause instanceof Error ? error.cause : error);
@@ -24,6 +37,7 @@ export async function readExposition(from: string, milliseconds: number): Promis
 
 /** Where an exposition came from, as a report may show it: without what may be secret in a URL. */
 export function shownSource(from: string): string {
+  if (from === '-') return 'the standard input';
   if (!isUrl(from) || !URL.canParse(from)) return printable(from);
   const { origin, pathname } = new URL(from);
   return printable(origin + pathname);
@@ -33,24 +47,22 @@ function isUrl(from: string): boolean {
   return /^https?:\/\//i.test(from);
 }
 
-async function answerOf(url: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> {
-  const answer = await fetch(url, { signal, headers: { accept: 'text/plain; version=0.0.4, text/plain; q=0.5' } });
+async function answerOf(url: string, accept: string, signal: AbortSignal): Promise<{ readonly body: AsyncIterable<Uint8Array>; readonly contentType: string | undefined }> {
+  const answer = await fetch(url, { signal, headers: { accept } });
   if (!answer.ok || answer.body === null) {
     await answer.body?.cancel();
     throw new RunError(`${shownSource(url)} answered with status ${answer.status}`);
   }
-  return answer.body;
+  return { body: answer.body, contentType: answer.headers.get('content-type') ?? undefined };
 }
 
-async function textOf(chunks: AsyncIterable<Uint8Array>): Promise<string> {
-  const decoder = new TextDecoder();
-  const parts: string[] = [];
-  let characters = 0;
+async function bytesOf(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
   for await (const chunk of chunks) {
-    const part = decoder.decode(chunk, { stream: true });
-    characters += part.length;
-    if (characters > readerLimits.characters) throw new RunError(`the exposition has more than ${readerLimits.characters} characters; give a smaller one`);
-    parts.push(part);
+    length += chunk.length;
+    if (length > mostBytes) throw new RunError(`the exposition has more than ${mostBytes} bytes; give a smaller one`);
+    parts.push(chunk);
   }
-  return parts.join('') + decoder.decode();
+  return Buffer.concat(parts, length);
 }

@@ -3,6 +3,7 @@ export const commandHelp = `Usage: tallystick <command> [flags]
 
 Commands:
   cardinality   finds out how many series this machine can afford
+  lint          says what an exposition could do better
 
 tallystick <command> --help says more.
 `;
@@ -32,4 +33,23 @@ Output:
   --json FILE|-       everything measured, as JSON; - takes the place of the table
   --html FILE         a report with plots that opens from the file
   --help              shows this text
+`;
+
+/** What `tallystick lint --help` says. */
+export const lintHelp = `Usage: tallystick lint [flags] FILE|URL|-
+
+Looks through an exposition for what the conventions of Prometheus and
+OpenMetrics advise against; - is the standard input.
+
+  --format FORMAT     text-0.0.4, text-1.0.0, openmetrics-1.0.0,
+                      openmetrics-2.0.0 or protobuf; found out if left out
+  --ignore CODES      rules that are not applied, with commas between them
+  --min-severity S    error, warning or info (info)
+  --threshold N=V     from which numbers on something is found, for instance
+                      series=5000,buckets=40
+  --json              everything found, as JSON
+  --help              shows this text
+
+The status is 0 without findings, 1 with some, and 2 when the exposition
+cannot be read or breaks its format.
 `;

@@ -1,5 +1,6 @@
 import { toBytes } from '../format/expose.js';
-import { scrape } from '../expose/scrape.js';
+import { Endpoint } from '../expose/endpoint.js';
+import { nodePlatform } from '../expose/node-platform.js';
 import type { Registry } from '../registry/registry.js';
 import type { Delay, Step } from './step.js';
 import { Tally, median } from './statistics.js';
@@ -10,7 +11,7 @@ import { Tally, median } from './statistics.js';
  * @returns whether it came in chunks
  */
 export async function scrapeOnce(registry: Registry): Promise<boolean> {
-  const { status, body } = await scrape(registry, {});
+  const { status, body } = await new Endpoint(registry, {}, nodePlatform).answer({ method: 'GET', url: '', header: () => undefined });
   if (status !== 200) throw new Error('the exposition could not be made');
   if (body instanceof Uint8Array) return false;
   let bytes = 0;

@@ -11,7 +11,7 @@ const mostStepsACell = 8;
  * meant; usually it is. 1 to 3 ns (`npm run bench`, case `histogram observe`).
  */
 export class BoundFinder {
-  /** Rising and finite. */
+  /** Rising and finite; there may be none. */
   readonly bounds: Float64Array;
   /** The value whose bits are looked at. */
   private readonly scratch: Float64Array;
@@ -32,7 +32,7 @@ export class BoundFinder {
     // The smallest bound above 0 begins the table; what is at or below the bound before it is searched for.
     const positive = bounds.findIndex((bound) => bound > 0);
     this.first = positive < 0 ? Infinity : bounds[positive]!;
-    this.last = bounds.at(-1)!;
+    this.last = bounds.at(-1) ?? -Infinity;
     let shift = 20;
     // As few bits of the fraction as keep bounds apart, and no more than the table may hold.
     while (positive >= 0 && shift > 0 && !this.apart(bounds.slice(positive), shift) && this.span(shift - 1) <= largestTable) shift -= 1;
@@ -45,6 +45,8 @@ export class BoundFinder {
       this.table[cell] = Math.max(positive, this.search(this.scratch[0]!));
     }
     if (this.crowded()) this.first = Infinity;
+    // Everything is above the last bound where there is none.
+    if (bounds.length === 0) this.first = -Infinity;
   }
 
   /**

@@ -7,3 +7,6 @@ export { createFetchHandler } from './fetch-handler.js';
 export { createMetricsHandler } from './metrics-handler.js';
 export { startMetricsServer, type MetricsServer, type MetricsServerOptions } from './server.js';
 export type { ScrapeOptions } from './scrape.js';
+export type { Authentication } from './authentication.js';
+export type { CompressionOptions } from './compression.js';
+export type { NegotiationOptions } from '../format/negotiate.js';

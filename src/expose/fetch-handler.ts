@@ -1,7 +1,12 @@
-import { type Registry, oneRegistry } from '../registry/registry.js';
-import { type Answer, type ScrapeOptions, checkScrapeOptions, refuseMethod, scrape } from './scrape.js';
+import type { NegotiationOptions } from '../format/negotiate.js';
+import type { Registry } from '../registry/registry.js';
+import type { Authentication } from './authentication.js';
+import type { CompressionOptions } from './compression.js';
+import { Endpoint } from './endpoint.js';
+import type { Answer, ScrapeOptions } from './scrape.js';
+import { webPlatform } from './web-platform.js';
 
-export type { ScrapeOptions };
+export type { Authentication, CompressionOptions, NegotiationOptions, ScrapeOptions };
 
 /**
  * A handler from `Request` to `Response`, for Bun, Deno, edge runtimes, Hono and whatever else speaks fetch. It answers GET and HEAD with the
@@ -16,11 +21,11 @@ export type { ScrapeOptions };
  * const response = await handle(new Request('http://localhost/metrics'));
  */
 export function createFetchHandler(registries: Registry | readonly Registry[], options: ScrapeOptions = {}): (request: Request) => Promise<Response> {
-  const registry = oneRegistry(registries);
-  checkScrapeOptions(options);
-  return async (request) => {
-    const { status, headers, body } = refuseMethod(request.method) ?? (await scrape(registry, options));
-    return new Response(request.method === 'HEAD' ? null : bodyOf(body), { status, headers });
+  const endpoint = new Endpoint(registries, options, webPlatform);
+  return async ({ method, url, headers }) => {
+    const answer = await endpoint.answer({ method, url, header: (name) => headers.get(name) ?? undefined });
+    // Cloudflare's runtime compresses what has a content coding by itself unless it is told that this was done; others do not know the word.
+    return new Response(method === 'HEAD' ? null : bodyOf(answer.body), { status: answer.status, headers: answer.headers, ...{ encodeBody: 'manual' } });
   };
 }
 

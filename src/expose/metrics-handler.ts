@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Registry, oneRegistry } from '../registry/registry.js';
-import { type Answer, type ScrapeOptions, checkScrapeOptions, refuseMethod, scrape } from './scrape.js';
+import type { Registry } from '../registry/registry.js';
+import { Endpoint } from './endpoint.js';
+import { nodePlatform } from './node-platform.js';
+import type { Answer, ScrapeOptions } from './scrape.js';
 
 /**
  * A request handler for `node:http` and the frameworks built on it. It answers GET and HEAD with the exposition, whatever the path: route
@@ -10,22 +12,23 @@ import { type Answer, type ScrapeOptions, checkScrapeOptions, refuseMethod, scra
  * @throws TallystickError when an argument is no registry, two registries have the same metric, or an option is wrong
  */
 export function createMetricsHandler(registries: Registry | readonly Registry[], options: ScrapeOptions = {}): (request: IncomingMessage, response: ServerResponse) => void {
-  const registry = oneRegistry(registries);
-  checkScrapeOptions(options);
+  const endpoint = new Endpoint(registries, options, nodePlatform);
   return (request, response) => {
-    const refusal = refuseMethod(request.method);
-    if (refusal !== undefined) {
-      void send(request, response, refusal);
-      return;
-    }
-    scrape(registry, options)
+    endpoint
+      .answer({ method: request.method, url: request.url ?? '', header: (name) => headerOf(request, name) })
       .then((answer) => send(request, response, answer))
       .catch((error: unknown) => {
         // What has been sent cannot be taken back; a broken connection says that it is not whole.
-        registry.noteFault('scrape', error);
+        endpoint.registry.noteFault('scrape', error);
         response.destroy();
       });
   };
+}
+
+/** Node.js joins headers that came more than once, or takes the first, where they may not. */
+function headerOf({ headers }: IncomingMessage, name: string): string | undefined {
+  const value = headers[name];
+  return Array.isArray(value) ? value.join(', ') : value;
 }
 
 /** Sends an answer; the body is left out for HEAD, everything if the client has gone. */

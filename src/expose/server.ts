@@ -1,10 +1,12 @@
-import { type Server, createServer } from 'node:http';
+import { type RequestListener, type Server, createServer } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { TlsOptions } from 'node:tls';
 import { TallystickError, show } from '../model/errors.js';
 import { checkOptions } from '../model/options.js';
 import { type Registry, asArray, defaultRegistry, oneRegistry } from '../registry/registry.js';
 import { createMetricsHandler, send } from './metrics-handler.js';
-import { type ScrapeOptions, refuseMethod, say } from './scrape.js';
+import { type ScrapeOptions, refuseMethod, say, scrapeOptionNames } from './scrape.js';
 
 export interface MetricsServerOptions extends ScrapeOptions {
   /** What to show; the default registry when left out. Several are shown as one. */
@@ -13,6 +15,8 @@ export interface MetricsServerOptions extends ScrapeOptions {
   readonly port?: number;
   /** The address to listen on; default 127.0.0.1. Give `0.0.0.0` or `::` to be reached from other machines. */
   readonly host?: string;
+  /** To be reached by HTTPS: `cert` and `key` in PEM, or `pfx`, and whatever else `node:tls` knows, such as `ca` and `requestCert` for client certificates. */
+  readonly tls?: TlsOptions;
 }
 
 export interface MetricsServer {
@@ -42,16 +46,15 @@ export async function startMetricsServer(options: MetricsServerOptions = {}): Pr
   if (Array.isArray(options) || typeof (options as Partial<Registry>).collectSync === 'function') {
     throw new TallystickError('INVALID_OPTIONS', 'metrics server: options are a registry; give it as an option: startMetricsServer({ registry })');
   }
-  checkOptions('metrics server', options, ['registry', 'port', 'host', 'timeoutSeconds', 'maxBlockMilliseconds', 'streamFromBytes']);
-  const { registry: registries = defaultRegistry, port = defaultPort, host = '127.0.0.1' } = options;
+  checkOptions('metrics server', options, ['registry', 'port', 'host', 'tls', ...scrapeOptionNames]);
+  const { registry: registries = defaultRegistry, port = defaultPort, host = '127.0.0.1', tls } = options;
   if (!Number.isInteger(port) || port < 0 || port > 65535) {
     throw new TallystickError('INVALID_OPTIONS', `metrics server: port is ${show(port)}; give a whole number from 0 to 65535, 0 for any free one`);
   }
   if (typeof host !== 'string' || host === '') throw new TallystickError('INVALID_OPTIONS', `metrics server: host is ${show(host)}; give an address, or leave it out for 127.0.0.1`);
   const registry = oneRegistry(registries);
-  const { timeoutSeconds, maxBlockMilliseconds, streamFromBytes } = options;
-  const metrics = createMetricsHandler(registry, dropUndefined({ timeoutSeconds, maxBlockMilliseconds, streamFromBytes }));
-  const server = createServer({ requestTimeout: requestTimeoutMilliseconds, headersTimeout: requestTimeoutMilliseconds, connectionsCheckingInterval: 1000 }, (request, response) => {
+  const metrics = createMetricsHandler(registry, Object.fromEntries(scrapeOptionNames.map((name) => [name, options[name]])));
+  const server = makeServer(tls, (request, response) => {
     const path = pathOf(request.url);
     if (path === '/metrics') metrics(request, response);
     else if (path === '/healthz') void send(request, response, refuseMethod(request.method) ?? say(200, 'ok'));
@@ -63,12 +66,20 @@ export async function startMetricsServer(options: MetricsServerOptions = {}): Pr
   const { port: taken } = server.address() as AddressInfo;
   const close = (): Promise<void> => closeServer(server);
   for (const one of asArray(registries)) one.onShutdown(close);
-  return { url: `http://${host.includes(':') ? `[${host}]` : host}:${taken}/metrics`, port: taken, close };
+  return { url: `${tls === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${taken}/metrics`, port: taken, close };
 }
 
-/** Options that were given. */
-function dropUndefined(options: { readonly [Name in keyof ScrapeOptions]: ScrapeOptions[Name] | undefined }): ScrapeOptions {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+function makeServer(tls: TlsOptions | undefined, listener: RequestListener): Server {
+  const limits = { requestTimeout: requestTimeoutMilliseconds, headersTimeout: requestTimeoutMilliseconds, connectionsCheckingInterval: 1000 };
+  if (tls === undefined) return createServer(limits, listener);
+  if (typeof tls !== 'object' || tls === null || (tls.pfx === undefined && (tls.cert === undefined || tls.key === undefined))) {
+    throw new TallystickError('INVALID_OPTIONS', 'metrics server: tls has no certificate; give an object with cert and key in PEM, or with pfx');
+  }
+  try {
+    return createSecureServer({ handshakeTimeout: requestTimeoutMilliseconds, ...tls, ...limits }, listener);
+  } catch (error) {
+    throw new TallystickError('INVALID_OPTIONS', `metrics server: tls cannot be used (${error instanceof Error ? error.message : String(error)}); check cert and key`);
+  }
 }
 
 /**

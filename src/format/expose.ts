@@ -5,9 +5,10 @@ import { nextTurn } from '../platform/timers.js';
 import type { CollectOptions } from '../registry/composition.js';
 import { type Registry, oneRegistry } from '../registry/registry.js';
 import type { FamilyView } from '../store/family-view.js';
+import { escapeFamilies } from './escaping.js';
 import { ExpositionBuffer } from './exposition-buffer.js';
 import type { EscapingScheme, ExpositionFormat, FamilyWriter, FormatName } from './format.js';
-import { checkFormat, formatFor } from './formats.js';
+import { checkEscaping, checkFormat, formatFor } from './formats.js';
 
 /** How an exposition is to be written. */
 export interface ExpositionOptions {
@@ -37,8 +38,8 @@ export function toText(registries: Registry | readonly Registry[], options: Expo
 export async function collectText(registries: Registry | readonly Registry[], options: ExpositionOptions & CollectOptions = {}): Promise<string> {
   const registry = oneRegistry(registries);
   refuseBinary('collectText', options);
-  const format = formatOf('collectText', options, ['timeoutSeconds']);
-  return decodeUtf8(writeViews(await registry.collect(options), registry, format));
+  const format = formatOf('collectText', options, ['timeoutSeconds', 'wanted']);
+  return decodeUtf8(writeViews(escapeFamilies(await registry.collect(options), registry, escapingOf(options)), registry, format));
 }
 
 export interface BytesOptions extends ExpositionOptions {
@@ -52,18 +53,20 @@ export function toBytes(registries: Registry | readonly Registry[], options: Byt
   const format = formatOf('toBytes', options, ['buffer']);
   const { buffer } = options;
   if (buffer !== undefined && !(buffer instanceof ExpositionBuffer)) throw new TallystickError('INVALID_OPTIONS', `toBytes: buffer is ${show(buffer)}; give an ExpositionBuffer, or leave it out`);
-  const views = registry.collectSync();
+  const views = escapeFamilies(registry.collectSync(), registry, escapingOf(options));
   return writeViews(views, registry, format, buffer?.begin(estimate(views)));
 }
 
 /** Writes collected families; one that fails is left out, and noted with the registry. */
 export function writeViews(views: readonly FamilyView[], registry: Pick<Registry, 'noteFault'>, format: ExpositionFormat, out: ByteBuffer = new ByteBuffer(estimate(views))): Uint8Array<ArrayBuffer> {
+  let isFirst = true;
   format.begin(out);
   for (const view of views) {
     const before = out.length;
     try {
-      const writer = format.family(view, out);
+      const writer = format.family(view, out, isFirst);
       while (writer.write(Infinity));
+      isFirst = false;
     } catch (error) {
       out.length = before;
       registry.noteFault(view.descriptor.name, error);
@@ -90,10 +93,10 @@ export interface StreamOptions extends ExpositionOptions, CollectOptions {
  * @throws TallystickError as {@link toText}, and for a bad option; from the first `next()`
  */
 export async function* stream(registries: Registry | readonly Registry[], options: StreamOptions = {}): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
-  const format = formatOf('stream', options, ['timeoutSeconds', 'maxBlockMilliseconds']);
+  const format = formatOf('stream', options, ['timeoutSeconds', 'wanted', 'maxBlockMilliseconds']);
   const milliseconds = checkBlock(options.maxBlockMilliseconds);
   const registry = oneRegistry(registries);
-  yield* streamViews(await registry.collect(options), registry, format, milliseconds);
+  yield* streamViews(escapeFamilies(await registry.collect(options), registry, escapingOf(options)), registry, format, milliseconds);
 }
 
 /**
@@ -120,9 +123,11 @@ export async function* streamViews(
     // would count as one.
     await nextTurn();
     let turnBegan = performance.now();
+    let isFirst = true;
     format.begin(out);
     for (const view of views) {
-      const writer = attempt(view, registry, () => format.family(view, out));
+      const writer = attempt(view, registry, () => format.family(view, out, isFirst));
+      if (writer !== undefined) isFirst = false;
       for (let more = writer !== undefined; more; ) {
         more = writeSome(view, writer!, registry);
         if (out.length >= chunkBytes) yield out.take();
@@ -163,7 +168,14 @@ export function estimate(views: readonly FamilyView[]): number {
 
 function formatOf(subject: string, options: ExpositionOptions, more: readonly string[] = []): ExpositionFormat {
   checkOptions(subject, options, ['format', 'escaping', ...more]);
-  return formatFor(checkFormat(subject, options.format), options.escaping);
+  const format = checkFormat(subject, options.format);
+  checkEscaping(subject, options.escaping, format);
+  return formatFor(format);
+}
+
+/** The scheme of options that were checked. */
+function escapingOf({ format, escaping }: ExpositionOptions): EscapingScheme {
+  return checkEscaping('', escaping, format);
 }
 
 function refuseBinary(subject: string, options: ExpositionOptions): void {

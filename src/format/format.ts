@@ -16,8 +16,12 @@ export interface ExpositionFormat {
   readonly contentType: string;
   /** Writes what stands before the first family. */
   begin(out: ByteBuffer): void;
-  /** Writes the head of a family, and gives what writes the rest; throws before anything is written, or nothing at all. */
-  family(view: FamilyView, out: ByteBuffer): FamilyWriter;
+  /**
+   * Writes the head of a family, and gives what writes the rest; throws before anything is written, or nothing at all.
+   *
+   * @param isFirst whether no family stands before it
+   */
+  family(view: FamilyView, out: ByteBuffer, isFirst: boolean): FamilyWriter;
   /** Writes what stands after the last family. */
   end(out: ByteBuffer): void;
 }
@@ -26,7 +30,7 @@ export interface ExpositionFormat {
 export interface FamilyWriter {
   /**
    * Goes on until the buffer holds at least so many bytes, or as much was done that others should have their turn. A series is written whole:
-   * its numbers are of one moment.
+   * its numbers are of one moment. What it throws has cost the series it was at and those behind it: what stands then is whole.
    *
    * @returns false when that was the last of it
    */

@@ -1,8 +1,10 @@
 import { TallystickError, list, show } from '../model/errors.js';
+import { escapingSchemes } from './escaping.js';
 import type { EscapingScheme, ExpositionFormat, FormatName } from './format.js';
 import { jsonFormat } from './json.js';
 import { openMetricsFormat } from './openmetrics.js';
 import { openMetrics2Format } from './openmetrics2.js';
+import { protobufFormat } from './protobuf.js';
 import { textFormat } from './text.js';
 
 /** Content type of the text format, version 1.0.0, which is 0.0.4 with quoted names. */
@@ -14,7 +16,7 @@ const makers: Readonly<Record<FormatName, (contentType?: string) => ExpositionFo
   'text-1.0.0': (contentType = text1ContentType) => textFormat(contentType),
   'openmetrics-1.0.0': openMetricsFormat,
   'openmetrics-2.0.0': openMetrics2Format,
-  protobuf: textFormat,
+  protobuf: protobufFormat,
   json: jsonFormat,
 };
 
@@ -37,8 +39,14 @@ export function checkFormat(subject: string, format: unknown = 'text-0.0.4'): Fo
   throw new TallystickError('INVALID_OPTIONS', `${subject}: format is ${show(format)}; the formats are ${list(formatNames)}`);
 }
 
+/** @throws TallystickError `INVALID_OPTIONS` */
+export function checkEscaping(subject: string, escaping: unknown, format: FormatName = 'text-0.0.4'): EscapingScheme {
+  if (escaping === undefined) return usualEscaping[format];
+  if (escapingSchemes.includes(escaping as EscapingScheme)) return escaping as EscapingScheme;
+  throw new TallystickError('INVALID_OPTIONS', `${subject}: escaping is ${show(escaping)}; the schemes are ${list(escapingSchemes)}`);
+}
+
 /** What writes one exposition in a format; not to be used for two. @param contentType the usual one of the format when left out */
-export function formatFor(name: FormatName, escaping: EscapingScheme = usualEscaping[name], contentType?: string): ExpositionFormat {
-  void escaping;
+export function formatFor(name: FormatName, contentType?: string): ExpositionFormat {
   return makers[name](contentType);
 }

@@ -6,8 +6,8 @@ import { escapeLabelValue, quoteLabelName } from './escape.js';
 import { Piece } from './piece.js';
 
 const quote = 0x22;
-/** What a word that spills over may take beyond the end. */
-const slack = 8;
+/** The quote that ends the run, and a word of zeros behind it. */
+const slack = 9;
 const firstBytes = 512;
 
 /**
@@ -70,13 +70,15 @@ export class LabelRun {
       at = labels.copyTo(id, view, before[place]!.copyTo(view, at));
     }
     this.bytes[at] = quote;
+    // What words have spilled, and what was longer before, must not become part of the last word: it might be a NaN then.
+    view.setFloat64(at + 1, 0);
     this.length = at + 1;
   }
 
   /** Copies the run to `target` from `at` on, and returns where it ends; up to seven bytes beyond may be written, too. */
   copyTo(target: DataView, at: number): number {
     const { words, length } = this;
-    // No UTF-8 text read as doubles has the bits of a NaN, so doubles carry the bytes unchanged.
+    // No UTF-8 text that a little-endian machine reads as doubles has the bits of a NaN, so doubles carry the bytes unchanged.
     for (let i = 0, from = 0; from < length; i++, from += 8) target.setFloat64(at + from, words[i]!, littleEndian);
     return at + length;
   }

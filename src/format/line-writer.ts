@@ -5,10 +5,9 @@ import type { FamilyWriter } from './format.js';
 import { LabelRun } from './label-run.js';
 import { longestNumber, writeAscii, writeNumber } from './numbers.js';
 import { Piece } from './piece.js';
-import { escapeLabelValue, sampleHead } from './escape.js';
+import { escapeLabelValue, quoteLabelName, sampleHead } from './escape.js';
 
 const lineFeed = 0x0a;
-const space = 0x20;
 /** What words that spill over may take beyond the end. */
 const slack = 8;
 
@@ -22,7 +21,7 @@ export class Line {
 
   /** @param last a label that the line has beside those of the series */
   constructor(name: string, hasLabels: boolean, last?: readonly [name: string, value: string]) {
-    const own = last === undefined ? '' : `${last[0]}="${escapeLabelValue(last[1])}"`;
+    const own = last === undefined ? '' : `${quoteLabelName(last[0])}="${escapeLabelValue(last[1])}"`;
     const any = hasLabels || own !== '';
     this.head = new Piece(sampleHead(name, any));
     this.tail = new Piece(`${hasLabels && own !== '' ? ',' : ''}${own}${any ? '}' : ''} `);
@@ -46,11 +45,19 @@ export abstract class LineWriter implements FamilyWriter {
 
   write(bytes: number): boolean {
     const { cursor, out, run } = this;
+    let whole = out.length;
     run.forget();
-    while (cursor.next()) {
-      run.render(cursor);
-      this.writeSeries();
-      if (out.length >= bytes) return true;
+    try {
+      while (cursor.next()) {
+        run.render(cursor);
+        this.writeSeries();
+        whole = out.length;
+        if (whole >= bytes) return true;
+      }
+    } catch (error) {
+      // Half a series would make the whole exposition one that no reader takes.
+      out.length = whole;
+      throw error;
     }
     return false;
   }
@@ -59,31 +66,20 @@ export abstract class LineWriter implements FamilyWriter {
   protected abstract writeSeries(): void;
 
   /** Writes a line that ends with its value. The hot half of an exposition: copies bytes, makes no string and no object. */
-  protected writeLine(line: Line, value: number): void {
-    const { out } = this;
-    const at = this.writeOpenLine(line, value);
+  protected writeLine({ head, tail, room }: Line, value: number): void {
+    const { out, run } = this;
+    out.reserve(room + run.length);
+    const { view } = out;
+    const at = writeNumber(out.bytes, tail.copyTo(view, run.copyTo(view, head.copyTo(view, out.length))), value);
     out.bytes[at] = lineFeed;
     out.length = at + 1;
   }
 
-  /**
-   * Writes a line with something behind its value.
-   *
-   * @param rest without the space before it; ASCII or not
-   */
-  protected writeLineWith(line: Line, value: number, rest: string): void {
-    const { out } = this;
-    const end = this.writeOpenLine(line, value);
-    out.bytes[end] = space;
-    out.length = end + 1;
-    this.writeRest(rest);
-  }
-
-  /** Writes the head of a line and its labels, up to where a composite value begins. */
-  protected beginLine(line: Line): void {
+  /** Writes the head of a line and its labels, up to where its value begins; {@link endLine} ends it. */
+  protected beginLine({ head, tail, room }: Line): void {
     const { out, run } = this;
-    out.reserve(line.room + run.length);
-    out.length = line.tail.copyTo(out.view, run.copyTo(out.view, line.head.copyTo(out.view, out.length)));
+    out.reserve(room + run.length);
+    out.length = tail.copyTo(out.view, run.copyTo(out.view, head.copyTo(out.view, out.length)));
   }
 
   /** Writes a number after what was written last. */
@@ -100,11 +96,9 @@ export abstract class LineWriter implements FamilyWriter {
     out.length = writeAscii(out.bytes, out.length, text);
   }
 
-  /** Writes the end of a line. */
-  protected writeRest(rest: string): void {
-    const { out } = this;
-    out.append(encodeUtf8(rest));
-    this.endLine();
+  /** Writes any text. */
+  protected writeUtf8(text: string): void {
+    this.out.append(encodeUtf8(text));
   }
 
   protected endLine(): void {
@@ -112,12 +106,5 @@ export abstract class LineWriter implements FamilyWriter {
     out.reserve(1);
     out.bytes[out.length] = lineFeed;
     out.length += 1;
-  }
-
-  private writeOpenLine({ head, tail, room }: Line, value: number): number {
-    const { out, run } = this;
-    out.reserve(room + run.length);
-    const { view } = out;
-    return writeNumber(out.bytes, tail.copyTo(view, run.copyTo(view, head.copyTo(view, out.length))), value);
   }
 }

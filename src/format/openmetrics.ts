@@ -1,12 +1,13 @@
-import { type Descriptor, familyName } from '../model/descriptor.js';
+import { type Descriptor, type MetricType, familyName } from '../model/descriptor.js';
 import { bucketCells, quantileCells, sumAt, summaryCountCell, valueCell } from '../model/layout.js';
+import { isLegacyLabelName, isLegacyName } from '../model/names.js';
 import { type ByteBuffer, encodeUtf8 } from '../platform/byte-buffer.js';
 import type { FamilyView } from '../store/family-view.js';
 import { escapeLabelValue, quoteName } from './escape.js';
 import { exemplarText } from './exemplar-text.js';
 import type { ExpositionFormat } from './format.js';
 import { Line, LineWriter } from './line-writer.js';
-import { canonicalBoundText, numberText } from './numbers.js';
+import { canonicalBoundText } from './numbers.js';
 
 /** Content type of OpenMetrics 1.0 (OpenMetrics 1.0, "Text format"). */
 export const openMetricsContentType = 'application/openmetrics-text; version=1.0.0; charset=utf-8';
@@ -30,10 +31,12 @@ export function openMetricsFormat(contentType: string = openMetricsContentType):
 }
 
 /** The metadata of a family, in the order that both versions want. */
-export function openMetricsHead(descriptor: Descriptor, name: string): Uint8Array<ArrayBuffer> {
+export function openMetricsHead(descriptor: Descriptor, name: string, type: MetricType = descriptor.type): Uint8Array<ArrayBuffer> {
   const shown = quoteName(name);
-  const unit = descriptor.unit === '' ? '' : `# UNIT ${shown} ${descriptor.unit}\n`;
-  return encodeUtf8(`# TYPE ${shown} ${descriptor.type}\n${unit}# HELP ${shown} ${escapeLabelValue(descriptor.help)}\n`);
+  // A name that was escaped may end in the unit no longer, and readers refuse a unit that the name does not end in ("Unit").
+  const hasUnit = descriptor.unit !== '' && familyName({ name, type }).endsWith(`_${descriptor.unit}`);
+  const unit = hasUnit ? `# UNIT ${shown} ${descriptor.unit}\n` : '';
+  return encodeUtf8(`# TYPE ${shown} ${type}\n${unit}# HELP ${shown} ${escapeLabelValue(descriptor.help)}\n`);
 }
 
 class OpenMetricsFamilyWriter extends LineWriter {
@@ -54,7 +57,7 @@ class OpenMetricsFamilyWriter extends LineWriter {
     this.sum = new Line(`${name}${gauge}sum`, hasLabels);
     this.count = new Line(`${name}${gauge}count`, hasLabels);
     this.created = new Line(`${name}_created`, hasLabels);
-    out.append(openMetricsHead(descriptor, name));
+    out.append(openMetricsHead(descriptor, name, type === 'stateset' && !canNameStates(name) ? 'gauge' : type));
   }
 
   protected override writeSeries(): void {
@@ -90,7 +93,8 @@ class OpenMetricsFamilyWriter extends LineWriter {
     // A sum that has seen negative values is no counter, and count and sum come together ("Histogram"); nor has a gauge histogram a negative
     // sum without a negative bound ("GaugeHistogram").
     const negativeBound = bounds.length > 0 && bounds[0]! < 0;
-    if (view.descriptor.type === 'histogram' ? negativeBound || !(sum >= 0) : !negativeBound && !(sum >= 0)) return;
+    const hasSum = view.descriptor.type === 'histogram' ? sum >= 0 && !negativeBound : sum >= 0 || (sum < 0 && negativeBound);
+    if (!hasSum) return;
     this.writeSample(this.count, count, -1);
     this.writeSample(this.sum, sum, -1);
   }
@@ -124,10 +128,14 @@ class OpenMetricsFamilyWriter extends LineWriter {
     }
     const seconds = timestampCell < 0 ? NaN : this.cursor.cells[this.cursor.cellBase + timestampCell]!;
     const exemplar = slot < 0 ? undefined : exemplars?.at(this.cursor.row, slot);
-    const parts = seconds === seconds ? [numberText(seconds)] : [];
-    if (exemplar !== undefined) parts.push(exemplarText(exemplar));
-    if (parts.length === 0) this.writeLine(line, value);
-    else this.writeLineWith(line, value, parts.join(' '));
+    this.beginLine(line);
+    this.writeValue(value);
+    if (seconds === seconds) {
+      this.writeText(' ');
+      this.writeValue(seconds);
+    }
+    if (exemplar !== undefined) this.writeUtf8(exemplarText(exemplar));
+    this.endLine();
   }
 }
 
@@ -144,9 +152,13 @@ function linesOf(descriptor: Descriptor, name: string, hasLabels: boolean): read
     case 'summary':
       return descriptor.quantiles.map((quantile) => line('', ['quantile', canonicalBoundText(quantile)]));
     case 'stateset':
-      // Its label is called as the family is ("StateSet"), whatever the text format calls it.
-      return descriptor.states.map((state) => line('', [name, state]));
+      return descriptor.states.map((state) => line('', [canNameStates(name) ? name : descriptor.stateLabel, state]));
     default:
       return [line('')];
   }
+}
+
+/** The label of a state set's states is called as the family is ("StateSet"): one with a colon in its name is written as the text format does. */
+function canNameStates(name: string): boolean {
+  return isLegacyLabelName(name) || !isLegacyName(name);
 }

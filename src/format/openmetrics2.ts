@@ -73,9 +73,9 @@ class OpenMetrics2FamilyWriter extends LineWriter {
       return;
     }
     const exemplar = exemplars?.at(this.cursor.row, 0);
-    const rest = this.restOf(exemplar === undefined ? [] : [exemplar]);
-    if (rest === '') this.writeLine(line, value);
-    else this.writeLineWith(line, value, rest);
+    this.beginLine(line);
+    this.writeValue(value);
+    this.endSeries(exemplar === undefined ? [] : [exemplar]);
   }
 
   private writeBuckets(prefix: '' | 'g'): void {
@@ -97,7 +97,8 @@ class OpenMetrics2FamilyWriter extends LineWriter {
       }
       this.writeText(']');
     }
-    this.endComposite(this.exemplarsOf());
+    this.writeText('}');
+    this.endSeries(this.exemplarsOf());
   }
 
   private writeNative({ cell, blocks }: NativePlace): void {
@@ -130,8 +131,8 @@ class OpenMetrics2FamilyWriter extends LineWriter {
       this.writeValue(value);
       separator = ',';
     }
-    this.writeText(']');
-    this.endComposite([]);
+    this.writeText(']}');
+    this.endSeries([]);
   }
 
   private beginComposite(prefix: '' | 'g', count: number, sum: number): void {
@@ -140,13 +141,6 @@ class OpenMetrics2FamilyWriter extends LineWriter {
     this.writeValue(count);
     this.writeText(`,${prefix}sum:`);
     this.writeValue(sum);
-  }
-
-  private endComposite(exemplars: readonly Exemplar[]): void {
-    this.writeText('}');
-    const rest = this.restOf(exemplars);
-    if (rest === '') this.endLine();
-    else this.writeRest(` ${rest}`);
   }
 
   private exemplarsOf(): readonly Exemplar[] {
@@ -161,16 +155,20 @@ class OpenMetrics2FamilyWriter extends LineWriter {
     return found;
   }
 
-  /** Time, start time and exemplars, in this order; each exemplar must have a time. */
-  private restOf(exemplars: readonly Exemplar[]): string {
+  /** Writes what stands behind a value: time, start time and exemplars, in this order; each exemplar must have a time. */
+  private endSeries(exemplars: readonly Exemplar[]): void {
     const { timestampCell, createdCell } = this.view;
-    const { cells, cellBase } = this.cursor;
-    const time = timestampCell < 0 ? NaN : cells[cellBase + timestampCell]!;
-    const created = createdCell < 0 ? NaN : cells[cellBase + createdCell]!;
-    const parts = time === time ? [numberText(time)] : [];
-    if (created === created) parts.push(`st@${numberText(created)}`);
-    for (const exemplar of exemplars) if (exemplar.timestamp !== undefined) parts.push(exemplarText(exemplar));
-    return parts.join(' ');
+    if (timestampCell >= 0) this.writeTime(' ', timestampCell);
+    if (createdCell >= 0) this.writeTime(' st@', createdCell);
+    for (const exemplar of exemplars) if (exemplar.timestamp !== undefined) this.writeUtf8(exemplarText(exemplar));
+    this.endLine();
+  }
+
+  private writeTime(before: string, cell: number): void {
+    const seconds = this.cursor.cells[this.cursor.cellBase + cell]!;
+    if (seconds !== seconds) return;
+    this.writeText(before);
+    this.writeValue(seconds);
   }
 }
 

@@ -5,7 +5,7 @@ import type { FamilyView } from '../store/family-view.js';
 import { escapeHelp, quoteName } from './escape.js';
 import type { ExpositionFormat } from './format.js';
 import { Line, LineWriter } from './line-writer.js';
-import { boundText, numberText } from './numbers.js';
+import { boundText } from './numbers.js';
 
 /** Content type of the text format, version 0.0.4 (exposition formats, "Basic info"). */
 export const textContentType = 'text/plain; version=0.0.4; charset=utf-8';
@@ -86,8 +86,13 @@ class TextFamilyWriter extends LineWriter {
     }
     const seconds = this.cursor.cells[this.cursor.cellBase + timestampCell]!;
     // Whole milliseconds; a time that is none was not given.
-    if (seconds === seconds) this.writeLineWith(line, value, numberText(Math.round(seconds * 1000)));
-    else this.writeLine(line, value);
+    this.beginLine(line);
+    this.writeValue(value);
+    if (seconds === seconds) {
+      this.writeText(' ');
+      this.writeValue(Math.round(seconds * 1000));
+    }
+    this.endLine();
   }
 }
 

@@ -122,6 +122,10 @@ export class Counter<const Names extends readonly string[] = readonly [], const 
     else if (this.isSupplied && amount > 0) this.exemplars.sample(row, 0, amount);
   }
 
+  override get collectFunction(): unknown {
+    return this.observed?.collect;
+  }
+
   protected override readFunction(): void | Promise<void> {
     return this.observed?.refresh(this);
   }

@@ -106,6 +106,12 @@ export class ExemplarStore implements ExemplarSource {
     this.spreads?.delete(row);
   }
 
+  /** Forgets all: there are no series any more. */
+  forgetAll(): void {
+    this.slots.clear();
+    this.spreads?.clear();
+  }
+
   private keep(row: number, slot: number, exemplar: Exemplar, taken: number): void {
     let slots = this.slots.get(row);
     if (slots === undefined) this.slots.set(row, (slots = new Array<Kept | undefined>(this.bounds.length + 1).fill(undefined)));

@@ -68,8 +68,21 @@ export class Gate {
 
   /** To be called when a row has been removed. */
   release(row: number): void {
-    if (row === this.overflowRow) this.overflowRow = -1;
-    else this.budget.release();
+    if (!this.closeOverflow(row)) this.budget.release(1);
+  }
+
+  /** Forgets the overflow series if it is this row, which counts against no budget. */
+  closeOverflow(row: number): boolean {
+    if (row !== this.overflowRow) return false;
+    this.overflowRow = -1;
+    return true;
+  }
+
+  /** To be called when all rows have been removed, those of refused recordings among them. */
+  releaseAll(): void {
+    this.overflowRow = -1;
+    this.dropRow = -1;
+    this.budget.release(this.budget.size);
   }
 
   private openOverflow(): number {
@@ -77,7 +90,7 @@ export class Gate {
     wanted.fill(labels.intern(overflowValue));
     const known = this.table.find();
     // A caller may have recorded with these very values before.
-    if (known >= 0) this.budget.release();
+    if (known >= 0) this.budget.release(1);
     this.overflowRow = known >= 0 ? known : this.table.insert();
     return this.overflowRow;
   }

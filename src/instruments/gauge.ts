@@ -17,12 +17,15 @@ export interface GaugeOptions<Names extends readonly string[] = readonly string[
 export class GaugeHandle extends CellHandle {
   private readonly subject: string;
   private readonly clock: Clock;
+  /** How often the series has been set back: what was under way before is no longer counted, and its end counts nothing down. */
+  private resets: number;
 
   /** Handles come from {@link Gauge.labels}. */
   constructor(values: Float64Array, index: number, subject: string, clock: Clock) {
     super(values, index);
     this.subject = subject;
     this.clock = clock;
+    this.resets = 0;
   }
 
   /**
@@ -64,12 +67,16 @@ export class GaugeHandle extends CellHandle {
     return whenOver(run, this.startTimer());
   }
 
-  /** Counts one more thing under way, and one less when the answer is called or its `using` block is left. */
+  /**
+   * Counts one more thing under way, and one less when the answer is called or its `using` block is left. After a reset of the series the
+   * answer does nothing: it would count down what is no longer counted.
+   */
   startInProgress(): InProgress {
     this.inc();
+    const { resets } = this;
     let over = false;
     const end = (): void => {
-      if (!over) this.dec();
+      if (!over && this.resets === resets) this.dec();
       over = true;
     };
     return Object.assign(end, { [dispose]: end });
@@ -79,6 +86,11 @@ export class GaugeHandle extends CellHandle {
   trackInProgress<T>(run: () => T): T {
     checkRun(this.subject, 'trackInProgress', run);
     return whenOver(run, this.startInProgress());
+  }
+
+  /** To be called when the series has been set back to where it began. */
+  noteReset(): void {
+    this.resets += 1;
   }
 }
 
@@ -184,6 +196,15 @@ export class Gauge<const Names extends readonly string[] = readonly [], const Se
   trackInProgress<T>(labelsOrRun: unknown, run?: () => T): T {
     const tracked = runOf(this.subject, 'trackInProgress', labelsOrRun, run);
     return this.handleOf(this.finder.row(tracked === labelsOrRun ? {} : labelsOrRun)).trackInProgress(tracked);
+  }
+
+  override get collectFunction(): unknown {
+    return this.observed?.collect;
+  }
+
+  protected override resetRow(row: number): void {
+    super.resetRow(row);
+    this.handles.get(row)?.noteReset();
   }
 
   protected override readFunction(): void | Promise<void> {

@@ -83,4 +83,10 @@ export class HandleTable<H extends Handle> {
     page[row & (handlesPerPage - 1)] = undefined;
     handle.detach();
   }
+
+  /** Cuts off every handle. */
+  detachAll(): void {
+    for (const page of this.pages) if (page !== undefined) for (const handle of page) handle?.detach();
+    this.pages.length = 0;
+  }
 }

@@ -1,118 +1,29 @@
 import { BoundFinder } from '../distribution/bound-finder.js';
 import { checkBounds, defaultBuckets } from '../distribution/bounds.js';
-import { subjectFrom } from '../model/descriptor.js';
+import { checkQuantile } from '../distribution/histogram-quantile.js';
+import { type Settings, subjectFrom } from '../model/descriptor.js';
 import { type Exemplar, type RecordedExemplar, checkTimedExemplar } from '../model/exemplar.js';
 import type { Labels, PartialLabels } from '../model/labels.js';
-import { addTo, bucketCells, sumAt } from '../model/layout.js';
-import type { Clock } from '../platform/clock.js';
-import { DistributionHandle, DistributionInstrument, refuseObservation } from './distribution-instrument.js';
+import { addTo, bucketCells, nativeCells } from '../model/layout.js';
+import { FamilyView } from '../store/family-view.js';
+import { DistributionInstrument } from './distribution-instrument.js';
 import type { ExemplarStore } from './exemplar-store.js';
-import { exemplarsOfPage, wastePage } from './handle.js';
+import { HistogramHandle, type HistogramValue, NativeHistogramHandle, SuppliedHistogramHandle, SuppliedNativeHandle, quantileOf, readHistogram } from './histogram-handle.js';
 import type { InstrumentOptions, Reading } from './instrument.js';
-import { type StopTimer, checkRun, runOf, startTimer, whenOver } from './timer.js';
+import { type NativeKind, NativeSeries } from './native-series.js';
+import { type NativeOptions, type NativeSettings, nativeSettings } from './native-settings.js';
+import { type StopTimer, runOf } from './timer.js';
 
 export interface HistogramOptions<Names extends readonly string[] = readonly string[], Sets = object> extends InstrumentOptions<Names, Sets> {
-  /** Upper bounds, rising; +Inf is implied. Default: {@link defaultBuckets}, for latencies in seconds. Fixed once the histogram is made. */
+  /**
+   * Upper bounds, rising; +Inf is implied. Default: {@link defaultBuckets}, for latencies in seconds; none with `native`. Fixed once the histogram is made.
+   */
   readonly buckets?: readonly number[];
-}
-
-/** What a histogram series holds. */
-export interface HistogramValue {
-  readonly sum: number;
-  /** Number of observations: the count of the last bucket. */
-  readonly count: number;
-  /** Cumulative: each counts what is at or below its upper bound `le`. The last one is +Inf. */
-  readonly buckets: readonly { readonly le: number; readonly count: number }[];
+  /** Counts in native buckets: of equal relative width, over all numbers, made where something is observed. Beside `buckets`, or alone; `{}` for the defaults. */
+  readonly native?: NativeOptions;
 }
 
 export interface HistogramReading extends HistogramValue, Reading {}
-
-/** One series of a histogram, ready to record: keep it in hot code. */
-export class HistogramHandle extends DistributionHandle {
-  protected readonly bounds: BoundFinder;
-
-  /** Handles come from {@link Histogram.labels}. */
-  constructor(values: Float64Array, index: number, subject: string, clock: Clock, bounds: BoundFinder) {
-    super(values, index, subject, clock);
-    this.bounds = bounds;
-  }
-
-  /**
-   * Records one observation; allocates nothing unless an exemplar comes with it.
-   *
-   * @param value any number but NaN; see {@link DistributionHandle.observe}
-   * @param exemplar what leads to more about this observation, for instance `{ labels: { trace_id } }`; it replaces the last one of its bucket
-   * @throws TallystickError `INVALID_AMOUNT` for NaN or what is no number, `INVALID_EXEMPLAR`; nothing is changed
-   */
-  override observe(value: number, exemplar?: RecordedExemplar): void {
-    if (typeof value !== 'number' || value !== value) refuseObservation(this.subject, value);
-    if (exemplar !== undefined) {
-      this.observeWithExemplar(value, exemplar);
-      return;
-    }
-    const { values, index } = this;
-    values[index + bucketCells + this.bounds.find(value)]! += 1;
-    addTo(values, index, value);
-  }
-
-  /** Starts a timer whose end records the seconds that have passed, with an exemplar if it is given one. */
-  override startTimer(): StopTimer<[exemplar?: RecordedExemplar]> {
-    return startTimer(this.clock, (seconds, exemplar?: RecordedExemplar) => this.observe(seconds, exemplar));
-  }
-
-  /**
-   * Runs a function and records the seconds it took, whether it returned or threw, a promise's settling included.
-   *
-   * @param exemplar comes with the recording; it has no value, as that is what will be measured
-   */
-  override time<T>(run: () => T, exemplar?: RecordedExemplar): T {
-    checkRun(this.subject, 'time', run);
-    const checked = exemplar === undefined ? undefined : checkTimedExemplar(this.subject, exemplar);
-    const stop = this.startTimer();
-    return whenOver(run, () => void stop(checked));
-  }
-
-  /** What was recorded; zeros once the series has been removed. */
-  get(): HistogramValue {
-    return readHistogram(this.values === wastePage ? new Float64Array(this.bounds.bounds.length + bucketCells + 1) : this.values, this.values === wastePage ? 0 : this.index, this.bounds.bounds);
-  }
-
-  override detach(): void {
-    this.values = wastePage;
-    this.index = 0;
-  }
-
-  private observeWithExemplar(value: number, given: RecordedExemplar): void {
-    const { values, index } = this;
-    const exemplars = exemplarsOfPage(values);
-    const exemplar = exemplars?.check(given, value);
-    // First, so that nobody is asked for another.
-    if (exemplar !== undefined) exemplars!.noteAt(values, index, this.bounds.find(value), exemplar);
-    this.observe(value);
-  }
-}
-
-/** A histogram's handle in a registry that has a supplier of exemplars. */
-class SuppliedHistogramHandle extends HistogramHandle {
-  private readonly exemplars: ExemplarStore;
-  private row: number;
-
-  constructor(values: Float64Array, index: number, subject: string, clock: Clock, bounds: BoundFinder, exemplars: ExemplarStore, row: number) {
-    super(values, index, subject, clock, bounds);
-    this.exemplars = exemplars;
-    this.row = row;
-  }
-
-  override observe(value: number, exemplar?: RecordedExemplar): void {
-    super.observe(value, exemplar);
-    if (exemplar === undefined) this.exemplars.sample(this.row, this.bounds.find(value), value);
-  }
-
-  override detach(): void {
-    super.detach();
-    this.row = -1;
-  }
-}
 
 /**
  * Counts observations by size: how many requests took up to 5 ms, up to 10 ms, and so on. Quantiles can be computed from it over any time
@@ -130,12 +41,20 @@ export class Histogram<const Names extends readonly string[] = readonly [], cons
   protected override readonly single: HistogramHandle | undefined;
   declare protected readonly exemplars: ExemplarStore;
   private readonly bounds: BoundFinder;
+  /** Undefined for classic buckets only. */
+  private readonly native: NativeKind | undefined;
+  private readonly restart: (row: number) => void;
 
   /** @throws TallystickError when an option breaks a rule, or the registry has the name already */
   constructor(options: HistogramOptions<Names, Sets>) {
-    const bounds = checkBounds(subjectFrom('histogram', options), options.buckets ?? defaultBuckets);
-    super('histogram', options, { type: 'histogram', bounds, exemplars: 'slots', options: ['buckets'] }, bucketCells + bounds.length + 1);
+    const subject = subjectFrom('histogram', options);
+    const native = options.native === undefined ? undefined : nativeSettings(subject, options.native);
+    const bounds = options.buckets === undefined && native !== undefined ? [] : checkBounds(subject, options.buckets ?? defaultBuckets);
+    const shape = { type: 'histogram', bounds, exemplars: native === undefined ? 'slots' : 'spread', settings: namedSettings(native), options: ['buckets', 'native'] } as const;
+    super('histogram', options, shape, bucketCells + bounds.length + 1, native === undefined ? 0 : nativeCells);
     this.bounds = new BoundFinder(bounds);
+    this.native = native && { settings: native, blocks: this.store.blocks, clock: this.store.clock };
+    this.restart = (row) => this.resetRow(row);
     this.single = this.descriptor.labelNames.length === 0 ? this.handleOf(0) : undefined;
     this.enter(options.registry);
   }
@@ -177,7 +96,36 @@ export class Histogram<const Names extends readonly string[] = readonly [], cons
     return this.handleOf(this.finder.row(isDirect ? {} : labelsOrRun)).time(timed, checked);
   }
 
+  /**
+   * A quantile of everything a series holds; see {@link HistogramHandle.quantile}.
+   *
+   * @param labels all labels of the series; left out for a histogram without labels
+   * @param quantile from 0 to 1
+   * @returns NaN also when there is no such series
+   * @throws TallystickError `INVALID_QUANTILES`, `INVALID_LABELS`, `INVALID_LABEL_VALUE`
+   */
+  quantile(this: Histogram<readonly [], Sets>, quantile: number): number;
+  quantile(labels: Labels<Names, Sets>, quantile: number): number;
+  quantile(labelsOrQuantile: unknown, quantile?: unknown): number {
+    if (this.single !== undefined && (typeof labelsOrQuantile !== 'object' || labelsOrQuantile === null)) return this.single.quantile(labelsOrQuantile as number);
+    const row = this.finder.find(labelsOrQuantile);
+    const checked = checkQuantile(this.subject, quantile);
+    return row < 0 ? NaN : quantileOf(this.read(row), checked);
+  }
+
+  override view(): FamilyView {
+    const { native } = this;
+    if (native === undefined) return super.view();
+    const mayBeginAnew = native.settings.minResetSeconds < Infinity;
+    return new FamilyView(this.descriptor, this.table, {
+      ...this.shownExtras,
+      native: { cell: this.firstNativeCell, blocks: native.blocks },
+      prepare: mayBeginAnew ? (row) => this.nativeOf(row)?.collected() : undefined,
+    });
+  }
+
   protected override record(row: number, value: number, exemplar: Exemplar | undefined): void {
+    if (this.native !== undefined) return this.handleOf(row).observe(value, exemplar);
     const cells = this.table.cells.page(row);
     const base = this.table.cells.base(row);
     const bucket = this.bounds.find(value);
@@ -187,23 +135,50 @@ export class Histogram<const Names extends readonly string[] = readonly [], cons
     else if (this.isSupplied) this.exemplars.sample(row, bucket, value);
   }
 
+  /** A series of native buckets begins with a schema and a zero threshold. */
+  protected override open(row: number): void {
+    if (this.native !== undefined) this.handleOf(row);
+  }
+
+  protected override resetRow(row: number): void {
+    const native = this.nativeOf(row);
+    native?.clear();
+    super.resetRow(row);
+    native?.begin();
+  }
+
   protected override createHandle(row: number, cells: Float64Array, base: number): HistogramHandle {
-    if (this.isSupplied) return new SuppliedHistogramHandle(cells, base, this.subject, this.store.clock, this.bounds, this.exemplars, row);
-    return new HistogramHandle(cells, base, this.subject, this.store.clock, this.bounds);
+    const { subject, bounds, native } = this;
+    const { clock } = this.store;
+    if (native === undefined) return this.isSupplied ? new SuppliedHistogramHandle(cells, base, subject, clock, bounds, this.exemplars, row) : new HistogramHandle(cells, base, subject, clock, bounds);
+    const series = new NativeSeries(native, cells, base + this.firstNativeCell);
+    if (this.isSupplied) return new SuppliedNativeHandle(cells, base, subject, clock, bounds, series, row, this.restart, this.exemplars);
+    return new NativeHistogramHandle(cells, base, subject, clock, bounds, series, row, this.restart);
   }
 
   protected override read(row: number): HistogramReading {
-    return { labels: this.labelsOf(row), ...readHistogram(this.table.cells.page(row), this.table.cells.base(row), this.bounds.bounds), ...this.exemplarsOf(row), timestamp: this.store.clock.wallSeconds() };
+    const native = this.nativeOf(row)?.read();
+    return {
+      labels: this.labelsOf(row),
+      ...readHistogram(this.table.cells.page(row), this.table.cells.base(row), this.bounds.bounds),
+      ...(native === undefined ? {} : { native }),
+      ...this.exemplarsOf(row),
+      timestamp: this.store.clock.wallSeconds(),
+    };
+  }
+
+  private get firstNativeCell(): number {
+    return bucketCells + this.bounds.bounds.length + 1;
+  }
+
+  private nativeOf(row: number): NativeSeries | undefined {
+    if (this.native === undefined) return undefined;
+    const handle = this.handleOf(row);
+    return handle instanceof NativeHistogramHandle ? handle.native : undefined;
   }
 }
 
-/** Adds up the buckets of a histogram's cells. */
-export function readHistogram(cells: Float64Array, base: number, bounds: ArrayLike<number>): HistogramValue {
-  let count = 0;
-  const buckets: { le: number; count: number }[] = [];
-  for (let i = 0; i <= bounds.length; i++) {
-    count += cells[base + bucketCells + i]!;
-    buckets.push({ le: i < bounds.length ? bounds[i]! : Infinity, count });
-  }
-  return { sum: sumAt(cells, base), count, buckets };
+/** What is compared where a histogram is asked for again. */
+function namedSettings(native: NativeSettings | undefined): Settings {
+  return native === undefined ? {} : Object.fromEntries(Object.entries(native).map(([name, value]) => [`native ${name}`, value]));
 }

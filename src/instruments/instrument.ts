@@ -6,6 +6,7 @@ import { Budget, type Limits, checkLimits, metricDefaults } from '../store/budge
 import { type Catalog, type Collectable, type Keeping, type Registrar, catalogOf } from '../store/catalog.js';
 import { Expiry, checkExpiry } from '../store/expiry.js';
 import { type FamilyExtras, FamilyView } from '../store/family-view.js';
+import { longestMilliseconds } from '../store/housekeeper.js';
 import { SeriesTable } from '../store/series-table.js';
 import { Store } from '../store/store.js';
 import { type DeclaredValues, combinations as combinationsOf, declaredValues } from './declared-values.js';
@@ -51,9 +52,10 @@ export interface Reading {
 /** What counts from a beginning (OpenMetrics 1.0, "Counter", "Histogram", "Summary": Created). */
 const typesWithCreated: readonly MetricType[] = ['counter', 'histogram', 'summary'];
 
-/** Removing more series than this at once is spread out. */
-const mostAtOnce = 1000;
-const purgedPerCollection = 5000;
+/** Removed series that are freed before there is a look at the time. */
+const purgedPerTimeCheck = 256;
+/** Of the series that are removed in one call, so many are freed in it; the rest is spread out. */
+const freedAtOnce = 1000;
 
 /**
  * What counters, gauges, histograms and their kin have in common: a name, labels, series, and a place in a registry.
@@ -75,7 +77,7 @@ export abstract class Instrument<const Names extends readonly string[], Sets, H 
   protected readonly exemplars: ExemplarStore | undefined;
   /** Whether a recording that brings no exemplar asks for one. */
   protected readonly isSupplied: boolean;
-  private readonly handles: HandleTable<H>;
+  protected readonly handles: HandleTable<H>;
   private readonly declared: DeclaredValues;
   private readonly gate: Gate;
   private readonly expiry: Expiry | undefined;
@@ -184,12 +186,24 @@ export abstract class Instrument<const Names extends readonly string[], Sets, H 
    * @returns how many were removed
    */
   removeMatching(labels: PartialLabels<Names, Sets>): number {
-    const rows = this.finder.matching(labels);
+    const { places, ids } = this.finder.pattern(labels);
     if (this.descriptor.labelNames.length === 0) {
       throw new TallystickError('INVALID_LABELS', `${this.subject}: removeMatching() takes away series with labels, and this metric has none; set it back with reset()`);
     }
-    this.removeRows(rows);
-    return rows.length;
+    if (places.length === 0) {
+      const all = this.table.size + (this.expiry?.hidden ?? 0);
+      this.clear();
+      return all;
+    }
+    let uncounted = 0;
+    const removed = this.table.condemnCarrying(places, ids, (row) => {
+      this.cutOff(row);
+      if (this.gate.closeOverflow(row)) uncounted = 1;
+    });
+    if (removed > 0) this.finder.forget();
+    this.gate.budget.release(removed - uncounted);
+    this.table.purge(Math.min(removed, freedAtOnce));
+    return removed;
   }
 
   /** Removes every series; that of a metric without labels is set back to where it began. */
@@ -198,9 +212,13 @@ export abstract class Instrument<const Names extends readonly string[], Sets, H 
       this.reset();
       return;
     }
-    const rows: number[] = [];
-    this.table.forEachStored((row) => rows.push(row));
-    this.removeRows(rows);
+    this.expiry?.forgetAll();
+    this.handles.detachAll();
+    this.exemplars?.forgetAll();
+    this.finder.forget();
+    this.gate.releaseAll();
+    this.table.clear();
+    this.table.purge(freedAtOnce);
   }
 
   /** Sets every series back to where it began, and keeps it. */
@@ -222,15 +240,26 @@ export abstract class Instrument<const Names extends readonly string[], Sets, H 
     for (const labels of all) this.open(this.finder.row(labels));
   }
 
+  /** The function it was given to be read at collections. */
+  get collectFunction(): unknown {
+    return undefined;
+  }
+
   /** What its limits have refused and what has expired. */
   get keeping(): Keeping {
     return { table: this.table, refusals: this.gate.refusals, expiry: this.expiry };
   }
 
-  /** Brings the series up to date for a collection: what has expired goes, functions are read. */
-  refresh(): void | Promise<void> {
-    this.expiry?.sweep();
-    this.table.purge(purgedPerCollection);
+  /**
+   * Brings the series up to date for a collection: what has expired goes, what was removed is freed, functions are read.
+   *
+   * @param until the time, as `performance.now()` gives it, until which removed series may be freed; given by a collection, which has looked
+   *   for what has expired. When left out, both are done here, for two milliseconds each at most.
+   */
+  refresh(until?: number): void | Promise<void> {
+    if (until === undefined) this.expiry?.sweep();
+    const stop = until ?? performance.now() + longestMilliseconds;
+    while (this.table.hasRemoved && performance.now() < stop) this.table.purge(purgedPerTimeCheck);
     const reading = this.readFunction();
     // What the function has recorded shows at once.
     this.expiry?.wake();
@@ -269,23 +298,18 @@ export abstract class Instrument<const Names extends readonly string[], Sets, H 
     this.table.remove(row);
   }
 
-  /** Removes many rows; the more there are, the more of the work is left for later. */
-  private removeRows(rows: readonly number[]): void {
-    const later = rows.length > mostAtOnce;
-    for (const row of rows) {
-      this.letGo(row);
-      if (later) this.table.condemn(row);
-      else this.table.remove(row);
-    }
-  }
-
   /** Forgets whatever leads to a row. */
   private letGo(row: number): void {
-    this.expiry?.forget(row);
-    this.handles.detach(row);
+    this.cutOff(row);
     this.finder.forget();
     this.gate.release(row);
-    this.exemplars?.forget(row);
+  }
+
+  /** Forgets what is kept for a row apart from its series. */
+  private cutOff(row: number): void {
+    this.expiry?.forget(row);
+    this.handles.detach(row);
+    if (this.exemplars?.isEmpty === false) this.exemplars.forget(row);
   }
 
   /** Sets one series back to where it began. */

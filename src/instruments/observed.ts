@@ -9,7 +9,7 @@ export type CollectFunction<Self> = (this: Self) => number | void | PromiseLike<
 /** Reads a {@link CollectFunction}: at most one call of an asynchronous one at a time, and what it returns is checked. */
 export class Observed<Self> {
   private readonly subject: string;
-  private readonly collect: CollectFunction<Self>;
+  readonly collect: CollectFunction<Self>;
   private readonly apply: (value: number) => void;
   private running: Promise<void> | undefined;
 

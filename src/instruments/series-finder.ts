@@ -5,6 +5,12 @@ import type { SeriesTable } from '../store/series-table.js';
 import type { Gate } from './gate.js';
 import { RowCache, mostCachedLabels } from './row-cache.js';
 
+/** The integers of some label values, and at which places they stand; -1 for a value that no series carries. */
+export interface Pattern {
+  readonly places: readonly number[];
+  readonly ids: readonly number[];
+}
+
 /**
  * From the labels a caller gives to the row of the series: checks them, and makes the series if it is new. Nothing is changed by labels
  * that are refused.
@@ -99,22 +105,14 @@ export class SeriesFinder {
   }
 
   /**
-   * The rows whose series carry all of these labels, which may be some of the metric's.
+   * Checks labels, which may be some of the metric's, and finds what its series are to be compared with.
    *
    * @throws TallystickError `INVALID_LABELS` or `INVALID_LABEL_VALUE`
    */
-  matching(labels: unknown): number[] {
+  pattern(labels: unknown): Pattern {
     const given = Object.entries(this.checkPartial(labels));
     if (given.length === 0 && !isPlain(labels as object)) return this.refuseLabels(labels);
-    const places = given.map(([name]) => this.names.indexOf(name));
-    const ids = given.map(([, text]) => this.labels.find(text));
-    const rows: number[] = [];
-    this.table.forEachStored((row) => {
-      const page = this.table.labelIds.page(row);
-      const base = this.table.labelIds.base(row);
-      if (places.every((place, i) => page[base + place] === ids[i])) rows.push(row);
-    });
-    return rows;
+    return { places: given.map(([name]) => this.names.indexOf(name)), ids: given.map(([, text]) => this.labels.find(text)) };
   }
 
   /**

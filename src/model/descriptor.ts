@@ -154,7 +154,8 @@ function reservedLabels(shape: Shape, name: string): readonly string[] {
     case 'summary':
       return ['quantile'];
     case 'stateset':
-      return [shape.stateLabel ?? name];
+      // OpenMetrics calls the label of the states as the state set is called, whatever the text format calls it.
+      return [shape.stateLabel ?? name, name];
     default:
       return [];
   }

@@ -1,6 +1,7 @@
 import { wellFormed } from '../platform/byte-buffer.js';
 import { TallystickError, show } from './errors.js';
 import { type LabelValue, labelText } from './labels.js';
+import { isTime } from './times.js';
 
 /** A recording that stands for others like it, with what leads to more about it: usually the trace it belongs to. */
 export interface Exemplar {
@@ -46,7 +47,7 @@ export function checkExemplar(subject: string, exemplar: unknown, recorded?: num
   if (typeof exemplar !== 'object' || exemplar === null) throw fault(subject, `exemplar is ${show(exemplar)}; give { labels, value, timestamp }`);
   const { labels, value = recorded, timestamp = now } = exemplar as Partial<Exemplar>;
   if (typeof value !== 'number') throw fault(subject, `exemplar value is ${show(value)}; give a number`);
-  if (timestamp !== undefined && !(typeof timestamp === 'number' && Number.isFinite(timestamp))) {
+  if (timestamp !== undefined && !isTime(timestamp)) {
     throw fault(subject, `exemplar timestamp is ${show(timestamp)}; give seconds since the Unix epoch, or leave it out`);
   }
   return Object.freeze({ labels: checkExemplarLabels(subject, labels), value, ...(timestamp === undefined ? {} : { timestamp }) });
@@ -77,7 +78,8 @@ export function checkExemplarLabels(subject: string, labels: unknown): Readonly<
     const text = labelText(given);
     if (!labelName.test(name)) throw fault(subject, `exemplar label ${show(name)} is not a label name; use letters, digits and "_", and do not begin with a digit`);
     if (text === undefined) throw fault(subject, `exemplar label ${show(name)} is ${show(given)}; give a string, number, boolean or bigint`);
-    const value = wellFormed(text);
+    // Prometheus, to 3.5 at least, takes a NUL here for the end of what it scrapes, and refuses the whole.
+    const value = wellFormed(text).replaceAll('\0', '\uFFFD');
     characters += name.length + codePoints(value);
     copy.push([name, value]);
   }

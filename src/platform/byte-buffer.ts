@@ -57,6 +57,17 @@ export class ByteBuffer {
     this.length += source.length;
   }
 
+  /** Exchanges memory and content with another buffer. */
+  exchange(other: ByteBuffer): void {
+    const { bytes, view, length } = this;
+    this.bytes = other.bytes;
+    this.view = other.view;
+    this.length = other.length;
+    other.bytes = bytes;
+    other.view = view;
+    other.length = length;
+  }
+
   /** What was written, in memory of its own, and empties the buffer. */
   take(): Uint8Array<ArrayBuffer> {
     const taken = this.bytes.slice(0, this.length);

@@ -1,15 +1,14 @@
+import { coarsestSchema, finestSchema } from '../distribution/native-buckets.js';
 import type { CollectedSeries } from '../model/collected.js';
 import type { Descriptor } from '../model/descriptor.js';
 import { TallystickError, show } from '../model/errors.js';
 import { type Exemplar, checkExemplar } from '../model/exemplar.js';
 import { nativeCells, negativeChainCell, positiveChainCell, schemaCell, zeroCountCell, zeroThresholdCell } from '../model/layout.js';
 import type { NativeBucket, NativeBuckets } from '../model/native.js';
+import { isTime } from '../model/times.js';
 import { BlockArena, blockCellShift, blockCells } from '../store/block-arena.js';
 import type { ExemplarSource, FamilyExtras } from '../store/family-view.js';
 
-/** The finest and the coarsest schema there are. */
-const coarsestSchema = -4;
-const finestSchema = 8;
 /** Bucket indices beyond these stand for no double, whatever the schema. */
 const largestIndex = 1 << 20;
 
@@ -100,7 +99,7 @@ export class CollectedExtras {
 
   private secondsOf(field: string, value: unknown): number {
     if (value === undefined) return NaN;
-    if (typeof value === 'number' && Number.isFinite(value)) return value;
+    if (isTime(value)) return value;
     throw this.fault(`${field} is ${show(value)}; give seconds since the Unix epoch`);
   }
 

@@ -1,3 +1,4 @@
+import type { Descriptor } from '../model/descriptor.js';
 import { TallystickError, show } from '../model/errors.js';
 import type { ExemplarSupplier } from '../model/exemplar.js';
 import { checkOptions } from '../model/options.js';
@@ -21,7 +22,7 @@ export interface RegistryOptions {
   readonly created?: boolean;
   /** Which names its metrics may have where they do not say otherwise, those of collectors included: `legacy` (default) or `utf8`, any text. */
   readonly nameValidation?: NameValidation;
-  /** Whether the registry shows metrics of its own, called `tallystick_…`: series, bytes, expired series, collection time. Default: no. */
+  /** Whether the registry shows metrics of its own, called `tallystick_…`: series, bytes, expired series, collection time, scrapes. Default: no. */
   readonly selfMetrics?: boolean;
   /**
    * Asked for the exemplar of a recording that brings none, in counters and histograms: at most once in five seconds for each counter and bucket.
@@ -35,6 +36,8 @@ export interface RegistryOptions {
 export interface CollectOptions {
   /** How long to wait for asynchronous functions and collectors, in seconds; 0 or more, default 5. What is late shows as last known. */
   readonly timeoutSeconds?: number;
+  /** Which families to collect; all when left out. Instruments that are not wanted are not read; collectors are asked, as only they know what they have. */
+  readonly wanted?: (descriptor: Descriptor) => boolean;
 }
 
 /** How long {@link Registry.collect} waits: half of Prometheus' default scrape timeout of 10 s. */

@@ -1,12 +1,19 @@
+import type { Descriptor } from '../model/descriptor.js';
 import { TallystickError } from '../model/errors.js';
 import { sampleNames } from '../model/sample-names.js';
 import { deadlinePassed, withDeadline } from '../platform/timers.js';
 import type { Catalog, Collectable } from '../store/catalog.js';
 import type { FamilyView } from '../store/family-view.js';
+import { longestMilliseconds } from '../store/housekeeper.js';
 import type { Store } from '../store/store.js';
 import { Faults } from './faults.js';
+import { ScrapeMetrics } from './scrape-metrics.js';
 import { refusalViews, selfViews } from './self-metrics.js';
 import type { FamilySource } from './sources.js';
+
+/** Tells the families that are to be collected. */
+type Wanted = (descriptor: Descriptor) => boolean;
+const all: Wanted = () => true;
 
 const failed: unique symbol = Symbol('failed');
 
@@ -17,10 +24,10 @@ const failed: unique symbol = Symbol('failed');
 export class Gatherer {
   readonly faults: Faults;
   readonly sources: FamilySource[];
+  /** What serves this registry notes here; undefined where the registry does not tell of itself. */
+  readonly scrapes: ScrapeMetrics | undefined;
   private readonly catalog: Catalog;
   private readonly parts: readonly Gatherer[];
-  /** Whether the registry tells of itself. */
-  private readonly describes: boolean;
   /** Promises of which the end is heard of. */
   private readonly watched: WeakSet<Promise<unknown>>;
   /** How long the last collection took. */
@@ -29,17 +36,17 @@ export class Gatherer {
   constructor(catalog: Catalog, faults: Faults, parts: readonly Gatherer[], describes: boolean) {
     this.faults = faults;
     this.sources = [];
+    this.scrapes = describes ? new ScrapeMetrics() : undefined;
     this.catalog = catalog;
     this.parts = parts;
-    this.describes = describes;
     this.watched = new WeakSet();
     this.lastSeconds = 0;
   }
 
-  /** Every family, sorted by name; waits for what is asynchronous, but no longer than so many seconds. */
-  async collect(seconds: number): Promise<readonly FamilyView[]> {
+  /** Every family that is wanted, sorted by name; waits for what is asynchronous, but no longer than so many seconds. */
+  async collect(seconds: number, wanted: Wanted = all): Promise<readonly FamilyView[]> {
     const started = this.catalog.store.clock.monotonicSeconds();
-    const views = this.arrange(await this.gather(seconds));
+    const views = this.arrange(await this.gather(seconds, this.keepHouse(), wanted), wanted);
     this.lastSeconds = Math.max(0, this.catalog.store.clock.monotonicSeconds() - started);
     return views;
   }
@@ -47,7 +54,7 @@ export class Gatherer {
   /** Every family, sorted by name; what is asynchronous shows as it was last known. */
   collectSync(): readonly FamilyView[] {
     const started = this.catalog.store.clock.monotonicSeconds();
-    const views = this.arrange(this.gatherSync());
+    const views = this.arrange(this.gatherSync(this.keepHouse()));
     this.lastSeconds = Math.max(0, this.catalog.store.clock.monotonicSeconds() - started);
     return views;
   }
@@ -61,9 +68,21 @@ export class Gatherer {
     return undefined;
   }
 
-  private async gather(seconds: number): Promise<FamilyView[]> {
-    const refreshed = this.catalog.sorted().map(async (member): Promise<readonly FamilyView[]> => {
-      const answer = await this.settle(member.descriptor.name, () => member.refresh(), seconds);
+  /**
+   * Lets what has expired go, in as little time for all metrics together as there would be for one.
+   *
+   * @returns until when removed series may be freed
+   */
+  private keepHouse(): number {
+    const until = performance.now() + longestMilliseconds;
+    for (const { housekeeper } of this.allStores()) housekeeper.work(until);
+    return performance.now() + longestMilliseconds;
+  }
+
+  private async gather(seconds: number, until: number, wanted: Wanted): Promise<FamilyView[]> {
+    const members = this.catalog.sorted().filter(({ descriptor }) => wanted(descriptor));
+    const refreshed = members.map(async (member): Promise<readonly FamilyView[]> => {
+      const answer = await this.settle(member.descriptor.name, () => member.refresh(until), seconds);
       const view = answer === failed ? failed : this.attempt(member.descriptor.name, () => member.view());
       return view === failed ? [] : [view];
     });
@@ -72,13 +91,13 @@ export class Gatherer {
       if (families === failed) return [];
       return families === deadlinePassed ? source.lastKnown() : families;
     });
-    return (await Promise.all([...refreshed, ...yielded, ...this.parts.map((part) => part.gather(seconds))])).flat();
+    return (await Promise.all([...refreshed, ...yielded, ...this.parts.map((part) => part.gather(seconds, until, wanted))])).flat();
   }
 
-  private gatherSync(): FamilyView[] {
+  private gatherSync(until: number): FamilyView[] {
     const views: FamilyView[] = [];
     for (const member of this.catalog.sorted()) {
-      if (this.attempt(member.descriptor.name, () => member.refresh()) === failed) continue;
+      if (this.attempt(member.descriptor.name, () => member.refresh(until)) === failed) continue;
       const view = this.attempt(member.descriptor.name, () => member.view());
       if (view !== failed) views.push(view);
     }
@@ -86,7 +105,7 @@ export class Gatherer {
       const answer = this.attempt(source.name, () => source.families());
       if (answer !== failed) views.push(...(answer instanceof Promise ? source.lastKnown() : answer));
     }
-    return views.concat(...this.parts.map((part) => part.gatherSync()));
+    return views.concat(...this.parts.map((part) => part.gatherSync(until)));
   }
 
   /** Runs a collector; what it throws is noted. */
@@ -120,10 +139,11 @@ export class Gatherer {
   }
 
   /** Sorts families by name, and leaves out those whose samples would share a name with an earlier one. */
-  private arrange(views: readonly FamilyView[]): readonly FamilyView[] {
+  private arrange(views: readonly FamilyView[], wanted: Wanted = all): readonly FamilyView[] {
     const taken = new Set<string>();
     const kept: FamilyView[] = [];
     for (const view of views) {
+      if (!wanted(view.descriptor)) continue;
       const names = sampleNames(view.descriptor);
       if (names.some((name) => taken.has(name))) {
         const { name } = view.descriptor;
@@ -133,8 +153,8 @@ export class Gatherer {
       for (const name of names) taken.add(name);
       kept.push(view);
     }
-    const own = [...Faults.views(this.allFaults()), ...refusalViews(this.allMembers()), ...(this.describes ? selfViews(this.allMembers(), this.allStores(), this.lastSeconds) : [])];
-    for (const view of own) if (!taken.has(view.descriptor.name)) kept.push(view);
+    const own = [...Faults.views(this.allFaults()), ...refusalViews(this.allMembers()), ...(this.scrapes === undefined ? [] : [...selfViews(this.allMembers(), this.allStores(), this.lastSeconds), ...this.scrapes.views()])];
+    for (const view of own) if (!taken.has(view.descriptor.name) && wanted(view.descriptor)) kept.push(view);
     return kept.sort((a, b) => compareStrings(a.descriptor.name, b.descriptor.name));
   }
 

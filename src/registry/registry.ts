@@ -12,8 +12,10 @@ import { Catalog, type Collectable, type Registrar } from '../store/catalog.js';
 import type { FamilyView } from '../store/family-view.js';
 import { type Cardinality, cardinalityOf } from './cardinality.js';
 import { type Built, type CollectOptions, type RegistryOptions, checkTimeout, compose, defaultBuilt } from './composition.js';
+import type { FaultReason } from './faults.js';
 import type { Gatherer } from './gatherer.js';
 import { differences } from './same-shape.js';
+import type { ScrapeMetrics } from './scrape-metrics.js';
 import { type FamilySnapshot, snapshotOf } from './snapshot.js';
 import { type Collector, CollectorSource } from './sources.js';
 
@@ -53,6 +55,8 @@ export class Registry implements Registrar {
     if (new Set(registries).size < registries.length) throw new TallystickError('INVALID_OPTIONS', 'registry: the same registry is given twice; give each once');
     const all = new Catalog();
     for (const registry of registries) for (const member of registry.gatherer.allMembers()) all.add(member);
+    // It was for the names only.
+    all.store.housekeeper.stop();
     return new Registry({ [existing]: compose(options, registries.map((registry) => registry.gatherer)) } as InternalOptions);
   }
 
@@ -151,7 +155,9 @@ export class Registry implements Registrar {
    */
   async collect(options: CollectOptions = {}): Promise<readonly FamilyView[]> {
     if (typeof options !== 'object' || options === null) throw new TallystickError('INVALID_OPTIONS', `registry: collect(${show(options)}); give an object, for instance { timeoutSeconds: 1 }`);
-    return this.gatherer.collect(checkTimeout(options.timeoutSeconds));
+    const { timeoutSeconds, wanted } = options;
+    if (wanted !== undefined && typeof wanted !== 'function') throw new TallystickError('INVALID_OPTIONS', `registry: wanted is ${show(wanted)}; give a function, or leave it out for all families`);
+    return this.gatherer.collect(checkTimeout(timeoutSeconds), wanted);
   }
 
   /**
@@ -180,8 +186,13 @@ export class Registry implements Registrar {
   }
 
   /** Counts and logs a fault of what serves or sends this registry's metrics, as those of collectors are. */
-  noteFault(where: string, error: unknown): void {
-    this.gatherer.faults.note(where, 'serving', error);
+  noteFault(where: string, error: unknown, reason: FaultReason = 'serving'): void {
+    this.gatherer.faults.note(where, reason, error);
+  }
+
+  /** Where what serves this registry's metrics notes how; undefined where the registry was not asked for metrics of its own. */
+  get scrapes(): ScrapeMetrics | undefined {
+    return this.gatherer.scrapes;
   }
 
   /** Logs something once, as faults are logged: for what counts its own faults. */

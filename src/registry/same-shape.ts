@@ -1,8 +1,11 @@
 import { show } from '../model/errors.js';
 import type { Collectable } from '../store/catalog.js';
 
-/** How two instruments of the same name and kind differ in what their numbers mean; the help text is not part of it. */
-export function differences({ descriptor: existing, settings }: Collectable, { descriptor: asked, settings: askedSettings }: Collectable): string[] {
+/**
+ * How two instruments of the same name and kind differ in what their numbers mean; the help text is not part of it. A `collect` function
+ * that was asked for and would never be called is a difference; to ask without one is not.
+ */
+export function differences({ descriptor: existing, settings, collectFunction }: Collectable, { descriptor: asked, settings: askedSettings, collectFunction: askedFunction }: Collectable): string[] {
   const found: string[] = [];
   const compare = (what: string, one: unknown, other: unknown): void => {
     if (JSON.stringify(one) !== JSON.stringify(other)) found.push(`${what} ${show(one)}, asked for was ${show(other)}`);
@@ -16,6 +19,9 @@ export function differences({ descriptor: existing, settings }: Collectable, { d
   compare('states', existing.states, asked.states);
   compare('state label', existing.stateLabel, asked.stateLabel);
   for (const name of new Set([...Object.keys(settings), ...Object.keys(askedSettings)])) compare(name, settings[name], askedSettings[name]);
+  if (askedFunction !== undefined && askedFunction !== collectFunction) {
+    found.push(`collect is ${collectFunction === undefined ? 'not set there' : 'another function there'}, and this one would never be called: leave it out, or give it where the metric is made first`);
+  }
   return found;
 }
 

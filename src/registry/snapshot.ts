@@ -111,8 +111,8 @@ function exemplarsOf({ exemplars, descriptor, native }: FamilyView, row: number)
   return found;
 }
 
-/** A number as {@link JsonNumber}. */
+/** A number as {@link JsonNumber}; -0 is 0, as `JSON.stringify` and the text formats write it. */
 export function jsonNumber(value: number): JsonNumber {
-  if (Number.isFinite(value)) return value;
+  if (Number.isFinite(value)) return value + 0;
   return Number.isNaN(value) ? 'NaN' : value > 0 ? '+Inf' : '-Inf';
 }

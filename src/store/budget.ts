@@ -96,10 +96,10 @@ export class Budget {
     return Math.min(this.most - this.size, this.shared?.room ?? Infinity);
   }
 
-  /** One series less. */
-  release(): void {
-    this.size -= 1;
-    this.shared?.release();
+  /** So many series less. */
+  release(series: number): void {
+    this.size -= series;
+    this.shared?.release(series);
   }
 
   private hasToken(): boolean {

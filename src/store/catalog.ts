@@ -24,8 +24,14 @@ export interface Collectable {
   readonly settings: Settings;
   /** How errors call it, for instance `counter "jobs_total"`. */
   readonly subject: string;
-  /** Reads what is computed by a function; a promise only where that function is asynchronous. */
-  refresh(): void | Promise<void>;
+  /** That function, if it has one: two instruments that ask for different ones are not alike. */
+  readonly collectFunction: unknown;
+  /**
+   * Brings the series up to date, and reads what is computed by a function; a promise only where that function is asynchronous.
+   *
+   * @param until how long, by `performance.now()`, it may free what was removed; left out where nobody else looks for what has expired
+   */
+  refresh(until?: number): void | Promise<void>;
   /** The series as they are. */
   view(): FamilyView;
   /** What its limits have refused, and what has expired; for what a registry tells of itself. */

@@ -2,6 +2,7 @@ import type { MetricType } from '../model/descriptor.js';
 import { TallystickError, show } from '../model/errors.js';
 import { bucketCells, summaryCountCell, valueCell } from '../model/layout.js';
 import type { Clock } from '../platform/clock.js';
+import { longestMilliseconds } from './housekeeper.js';
 import { Float64Column } from './pages.js';
 import type { SeriesTable } from './series-table.js';
 
@@ -11,8 +12,6 @@ const changedCell = 1;
 
 /** Rows looked at before the time is. */
 const rowsPerTimeCheck = 512;
-/** How long one sweep may take. */
-const longestSweepSeconds = 0.002;
 
 /**
  * Finds series whose value has not changed for a while. It compares values from sweep to sweep, so that recording does nothing for it; and
@@ -28,7 +27,7 @@ export class Expiry {
   /** Cells of a series that tell of recordings. */
   private readonly width: number;
   private readonly expire: (row: number, isHeld: boolean) => void;
-  private readonly seen: Float64Column;
+  private seen: Float64Column;
   /** Rows that are kept out of sight because somebody holds a handle of them. */
   private readonly dormant: Set<number>;
   /** Rows whose handle was given out. */
@@ -53,14 +52,13 @@ export class Expiry {
     this.position = 0;
   }
 
-  /** Looks at rows from where it stopped, until it has seen all or its time is up. */
-  sweep(): void {
+  /** Looks at rows from where it stopped, until it has seen all or `performance.now()` has passed the given time. */
+  sweep(until: number = performance.now() + longestMilliseconds): void {
     const { table } = this;
     this.wake();
     const now = this.clock.monotonicSeconds();
-    const started = performance.now();
     for (let looked = 0, most = table.positions; looked < most; looked++) {
-      if (looked % rowsPerTimeCheck === rowsPerTimeCheck - 1 && performance.now() - started > longestSweepSeconds * 1000) return;
+      if (looked % rowsPerTimeCheck === rowsPerTimeCheck - 1 && performance.now() > until) return;
       if (this.position >= table.positions) this.position = 0;
       const row = table.rowAt(this.position++);
       if (row >= 0 && table.isLive(row)) this.look(row, now);
@@ -73,6 +71,19 @@ export class Expiry {
     this.held.delete(row);
     this.seen.reach(row);
     this.seen.page(row)[this.seen.base(row) + changedCell] = NaN;
+  }
+
+  /** To be called when all rows have been removed. */
+  forgetAll(): void {
+    this.dormant.clear();
+    this.held.clear();
+    this.seen = new Float64Column(2);
+    this.position = 0;
+  }
+
+  /** How many series are kept out of sight. */
+  get hidden(): number {
+    return this.dormant.size;
   }
 
   private look(row: number, now: number): void {

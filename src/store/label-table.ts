@@ -2,7 +2,8 @@ import { decodeUtf8, encodeUtf8, littleEndian, wellFormed } from '../platform/by
 import { ByteBlocks, unitMask, unitShift } from './byte-blocks.js';
 import { HashIndex, firstPlace } from './hash-index.js';
 import { Int32Column } from './pages.js';
-import { finish, glance, mix, shortestSlice } from './label-texts.js';
+import { glance, shortestSlice } from './label-texts.js';
+import { TextReader } from './text-reader.js';
 
 /**
  * Label values, each kept once: an integer stands for it everywhere else, and its UTF-8 bytes are kept escaped as the text formats write
@@ -42,15 +43,12 @@ export class LabelTable {
   /** Where the escaped bytes are. */
   private readonly blocks: ByteBlocks;
   private readonly index: HashIndex;
-  /** Makes the places of values unpredictable to whoever chooses them. */
-  private readonly seed: number;
+  private readonly reader: TextReader;
   private cachedStrings: (string | undefined)[];
   private cachedIds: Int32Array;
   private misses: number;
   /** The value last looked for in vain, which {@link intern} is most likely asked to add next. */
   private missedText: string | undefined;
-  /** Whether the value hashed last is ASCII with nothing to escape, so that its bytes are its characters. */
-  private isPlain: boolean;
   /** Ids ever given out. */
   private ids: number;
   private firstFreeId: number;
@@ -63,12 +61,11 @@ export class LabelTable {
     this.values = new Int32Column(columns);
     this.blocks = new ByteBlocks();
     this.index = new HashIndex();
-    this.seed = (Math.random() * 2 ** 32) | 0;
+    this.reader = new TextReader();
     this.cachedStrings = emptyCache;
     this.cachedIds = noIds;
     this.misses = 0;
     this.missedText = undefined;
-    this.isPlain = true;
     this.ids = 0;
     this.firstFreeId = -1;
     this.size = 0;
@@ -85,31 +82,34 @@ export class LabelTable {
 
   /** The value's integer, made when there is none. It is freed again by {@link release} after as many {@link retain}. */
   intern(text: string): number {
-    const hash = this.hash(text);
+    const { reader } = this;
+    reader.readOnce(text);
     // What was looked for last and not found need not be looked for again.
     if (this.missedText !== text) {
-      const known = this.lookUp(text, hash);
+      const known = this.lookUp(text);
       if (known >= 0) return known;
     }
     this.missedText = undefined;
     const id = this.takeId();
     const page = this.values.page(id);
     const base = this.values.base(id);
-    const plain = this.isPlain;
-    const escaped = plain ? undefined : escapeValue(encodeUtf8(text));
-    const length = escaped?.length ?? text.length;
+    const escaped = reader.isPlain ? undefined : escapeValue(encodeUtf8(text));
+    const length = escaped?.length ?? reader.length;
     if (length > this.longest) this.longest = length;
     const start = this.blocks.take(length);
     page[base + startColumn] = start;
-    page[base + lengthColumn] = (length << 1) | (plain ? 0 : 1);
+    page[base + lengthColumn] = (length << 1) | (escaped === undefined ? 0 : 1);
     page[base + countColumn] = 0;
-    const bytes = this.blocks.bytes[start >>> unitShift]!;
-    const at = (start & unitMask) << 2;
-    // An encoder's call costs more than the bytes of a usual value (`npm run bench`, case `create`).
-    if (escaped !== undefined) bytes.set(escaped, at);
-    else for (let i = 0; i < length; i++) bytes[at + i] = text.charCodeAt(i);
-    this.index.insert(hash, id);
+    if (escaped !== undefined) {
+      this.blocks.bytes[start >>> unitShift]!.set(escaped, (start & unitMask) << 2);
+    } else {
+      const target = this.blocks.words[start >>> unitShift]!;
+      const { words } = reader;
+      for (let at = start & unitMask, i = 0; i << 2 < length; i++) target[at + i] = words[i]!;
+    }
+    this.index.insert(reader.hash, id);
     this.size += 1;
+    reader.forget();
     return id;
   }
 
@@ -130,7 +130,7 @@ export class LabelTable {
       this.cachedStrings[place] = undefined;
       this.cachedIds[place] = -1;
     }
-    this.index.remove(this.hashBytes(encodeUtf8(text)), id);
+    this.index.remove(this.hashOf(id, text), id);
     this.blocks.free(page[base + startColumn]!, page[base + lengthColumn]! >>> 1);
     page[base + countColumn] = -this.firstFreeId - 2;
     this.firstFreeId = id;
@@ -157,6 +157,20 @@ export class LabelTable {
     return at + length;
   }
 
+  /** Copies the bytes as they were before they were escaped, else as {@link copyTo}: never more than the escaped ones. */
+  copyRawTo(id: number, target: DataView, at: number): number {
+    const page = this.values.page(id);
+    const base = this.values.base(id);
+    const start = page[base + startColumn]!;
+    const length = page[base + lengthColumn]!;
+    let from = start & unitMask;
+    if ((length & 1) !== 0) return unescapeTo(this.blocks.bytes[start >>> unitShift]!, from << 2, length >>> 1, target, at);
+    const end = at + (length >>> 1);
+    const words = this.blocks.words[start >>> unitShift]!;
+    for (let i = at; i < end; i += 4) target.setInt32(i, words[from++]!, littleEndian);
+    return end;
+  }
+
   /** The value as it came, lone surrogates excepted. */
   text(id: number): string {
     const page = this.values.page(id);
@@ -176,17 +190,20 @@ export class LabelTable {
   }
 
   private findUncached(text: string, place: number): number {
-    const hash = this.hash(text);
-    const id = this.lookUp(text, hash);
+    this.reader.read(text);
+    const id = this.lookUp(text);
     if (id >= 0) {
       this.remember(place, text, id);
+      this.reader.forget();
     } else {
       this.missedText = text;
     }
     return id;
   }
 
-  private lookUp(text: string, hash: number): number {
+  /** Looks for the value that the reader has read. */
+  private lookUp(text: string): number {
+    const { hash } = this.reader;
     const segment = this.index.segmentOf(hash);
     const mask = segment.length - 1;
     for (let at = firstPlace(segment, hash); segment[at + 1] !== 0; at = (at + 2) & mask) {
@@ -209,40 +226,32 @@ export class LabelTable {
     this.cachedIds[place] = id;
   }
 
+  /** Whether a value is the one that the reader has read. */
   private equals(id: number, text: string): boolean {
     const page = this.values.page(id);
     const base = this.values.base(id);
     const length = page[base + lengthColumn]!;
-    if ((length & 1) !== 0) return this.text(id) === wellFormed(text);
-    if (length >>> 1 !== text.length) return false;
+    const { reader } = this;
+    if ((length & 1) !== 0) return !reader.isPlain && this.text(id) === wellFormed(text);
+    if (!reader.isPlain || length >>> 1 !== reader.length) return false;
     const start = page[base + startColumn]!;
-    const bytes = this.blocks.bytes[start >>> unitShift]!;
-    const from = (start & unitMask) << 2;
-    for (let i = 0; i < text.length; i++) if (bytes[from + i] !== text.charCodeAt(i)) return false;
+    const stored = this.blocks.words[start >>> unitShift]!;
+    const { words } = reader;
+    for (let at = start & unitMask, i = 0; i << 3 < length; i++) if (stored[at + i] !== words[i]) return false;
     return true;
   }
 
-  /** A hash of the value's UTF-8 bytes, computed from the characters as long as they are ASCII; tells {@link isPlain}, too. */
-  private hash(text: string): number {
-    let hash = this.seed;
-    let plain = true;
-    for (let i = 0; i < text.length; i++) {
-      const code = text.charCodeAt(i);
-      if (code >= 0x80) {
-        this.isPlain = false;
-        return this.hashBytes(encodeUtf8(text));
-      }
-      if (code === quote || code === backslash || code === lineFeed) plain = false;
-      hash = mix(hash, code);
-    }
-    this.isPlain = plain;
-    return finish(hash);
-  }
-
-  private hashBytes(bytes: Uint8Array): number {
-    let hash = this.seed;
-    for (let i = 0; i < bytes.length; i++) hash = mix(hash, bytes[i]!);
-    return finish(hash);
+  /** The hash by which a value was added. */
+  private hashOf(id: number, text: string): number {
+    const page = this.values.page(id);
+    const base = this.values.base(id);
+    const length = page[base + lengthColumn]!;
+    const start = page[base + startColumn]!;
+    // The bytes of a value that needs no escapes are those it was read as.
+    if ((length & 1) === 0) return this.reader.hashOf(this.blocks.words[start >>> unitShift]!, start & unitMask, length >>> 1);
+    this.reader.read(text);
+    this.reader.forget();
+    return this.reader.hash;
   }
 
   private takeId(): number {
@@ -280,6 +289,17 @@ function escapeValue(raw: Uint8Array): Uint8Array {
     }
   }
   return escaped;
+}
+
+function unescapeTo(bytes: Uint8Array, from: number, length: number, target: DataView, at: number): number {
+  let end = at;
+  for (let i = from; i < from + length; i++) {
+    let byte = bytes[i]!;
+    // No byte of a character beyond ASCII looks like a backslash.
+    if (byte === backslash && (byte = bytes[++i]!) === 0x6e) byte = lineFeed;
+    target.setUint8(end++, byte);
+  }
+  return end;
 }
 
 function unescapeValue(text: string): string {

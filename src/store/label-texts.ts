@@ -16,16 +16,3 @@ export function glance(text: string): number {
   if (length < 8) return length + (text.charCodeAt(0) << 5) + last + middle;
   return length + (text.charCodeAt(length - 2) << 4) + last + (text.charCodeAt(length - 3) << 24) + middle;
 }
-
-/** Takes one more byte into a hash. */
-export function mix(hash: number, code: number): number {
-  const mixed = Math.imul(hash ^ code, 0x85ebca6b);
-  return (mixed << 13) | (mixed >>> 19);
-}
-
-/** Ends a hash: every bit of it depends on all bytes. */
-export function finish(hash: number): number {
-  let mixed = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
-  return mixed ^ (mixed >>> 16);
-}

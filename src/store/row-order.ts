@@ -22,6 +22,8 @@ export class RowOrder {
   /** While squeezing: positions before `write` are dense, those from `write` to `read` are empty. */
   private read: number;
   private write: number;
+  /** Positions below, but for those that squeezing has made dense, are of rows that were cleared. */
+  private floor: number;
   /** Readers who come back to a position later, so that none may move. */
   private readers: number;
 
@@ -32,6 +34,7 @@ export class RowOrder {
     this.stale = 0;
     this.read = 0;
     this.write = 0;
+    this.floor = 0;
     this.readers = 0;
   }
 
@@ -52,6 +55,7 @@ export class RowOrder {
   /** The row at a position, or -1. The row may have been removed since. */
   rowAt(position: number): number {
     if (this.rows === undefined) return position;
+    if (position < this.floor && position >= this.write) return -1;
     const row = get(this.rows, position);
     return row >= 0 && get(this.positions!, row) === position ? row : -1;
   }
@@ -71,6 +75,23 @@ export class RowOrder {
     if (this.rows === undefined) this.writeDown(rows);
     this.put(row);
     this.squeeze();
+  }
+
+  /**
+   * All rows are gone at once. What comes from now on stands first; but after all that was there, as long as somebody walks: whoever has seen a
+   * series is not to see it again when it is made anew.
+   */
+  clear(rows: number): void {
+    if (this.rows === undefined) {
+      this.rows = new Int32Column(1);
+      this.positions = new Int32Column(1);
+      this.count = rows;
+    }
+    if (this.readers === 0) this.count = 0;
+    this.stale = this.count;
+    this.floor = this.count;
+    this.read = 0;
+    this.write = 0;
   }
 
   /** Takes a row out of the order; {@link append} or {@link reuse} puts it back at the end. */
@@ -114,6 +135,7 @@ export class RowOrder {
     }
     if (this.read < this.count) return;
     this.stale = 0;
+    this.floor = 0;
     this.count = this.write;
     this.read = 0;
     this.write = 0;

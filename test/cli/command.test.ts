@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { type IncomingMessage, type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,9 +19,10 @@ interface Ended {
   readonly error: string;
 }
 
-function execute(command: string, args: readonly string[]): Promise<Ended> {
+function execute(command: string, args: readonly string[], input = ''): Promise<Ended> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [command, ...args], { cwd: root, timeout: 25_000, maxBuffer: 2 ** 24 }, (error, out, stderr) => resolve({ status: error === null ? 0 : (error.code ?? 'killed'), out, error: stderr }));
+    const child = execFile(process.execPath, [command, ...args], { cwd: root, timeout: 25_000, maxBuffer: 2 ** 24 }, (error, out, stderr) => resolve({ status: error === null ? 0 : (error.code ?? 'killed'), out, error: stderr }));
+    child.stdin?.end(input);
   });
 }
 
@@ -33,6 +34,78 @@ beforeAll(async () => {
 });
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Serves one answer while `run` runs. */
+async function serving<T>(answer: (request: IncomingMessage, response: ServerResponse) => void, run: (url: string) => Promise<T>): Promise<T> {
+  const server = createServer(answer);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  try {
+    return await run(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  } finally {
+    server.close();
+    server.closeAllConnections();
+  }
+}
+
+describe('The linter as a command', () => {
+  const bad = '# TYPE shop_orders counter\n# HELP shop_orders Orders.\nshop_orders 1\n';
+
+  test('A file without findings ends with status 0, one with some with status 1 and a line for each.', async () => {
+    const file = join(folder, 'good.prom');
+    writeFileSync(file, '# TYPE shop_orders_total counter\n# HELP shop_orders_total Orders.\nshop_orders_total 1\n');
+    expect(await tallystick('lint', file)).toEqual({ status: 0, out: `No findings in 1 metric of ${file}.\n`, error: '' });
+    writeFileSync(file, bad);
+    expect(await tallystick('lint', file)).toEqual({
+      status: 1,
+      out: `warning  counter-total  counter "shop_orders": the name of a counter ends in "_total"; call it "shop_orders_total"\n\n1 warning in 1 metric of ${file}.\n`,
+      error: '',
+    });
+    expect(await tallystick('lint', file, '--ignore', 'counter-total')).toMatchObject({ status: 0 });
+    expect(await tallystick('lint', file, '--min-severity=error')).toMatchObject({ status: 0 });
+  });
+
+  test('The standard input is read, and told as JSON.', async () => {
+    const { status, out, error } = await execute(program, ['lint', '-', '--json'], bad);
+    expect({ status, error }).toEqual({ status: 1, error: '' });
+    expect(JSON.parse(out)).toEqual({
+      command: 'lint', source: 'the standard input', format: 'text-0.0.4', metrics: 1,
+      findings: [{ code: 'counter-total', severity: 'warning', metric: 'shop_orders', message: 'counter "shop_orders": the name of a counter ends in "_total"; call it "shop_orders_total"', source: 'Prometheus, "Metric and label naming"', mend: 'call it "shop_orders_total"' }],
+    });
+  });
+
+  test('What breaks the format is a finding with its line and column, and ends with status 2.', async () => {
+    const { status, out } = await execute(program, ['lint', '-', '--json'], `${bad}shop_lines{kind="a} 1\n`);
+    expect(status).toBe(2);
+    expect((JSON.parse(out) as { findings: unknown[] }).findings).toMatchObject([{ code: 'syntax', severity: 'error', line: 4, column: 22 }, { code: 'counter-total' }]);
+  });
+
+  test('A service is asked for what it has, and its answer is read as what it says it is.', async () => {
+    const asked: (string | undefined)[] = [];
+    const answer = (request: IncomingMessage, response: ServerResponse): void => {
+      asked.push(request.headers.accept);
+      const open = request.headers.accept?.startsWith('application/openmetrics-text') === true;
+      response.setHeader('content-type', open ? 'application/openmetrics-text; version=1.0.0; charset=utf-8' : 'text/plain; version=0.0.4');
+      response.end(open ? '# TYPE shop_wait_milliseconds gauge\n# UNIT shop_wait_milliseconds milliseconds\n# HELP shop_wait_milliseconds Waits.\nshop_wait_milliseconds 1\n# EOF\n' : bad);
+    };
+    await serving(answer, async (url) => {
+      const open = await tallystick('lint', `${url}/metrics?key=secret`, '--json');
+      expect(open).toMatchObject({ status: 1, error: '' });
+      expect(JSON.parse(open.out)).toMatchObject({ source: `${url}/metrics`, format: 'openmetrics-1.0.0', findings: [{ code: 'base-unit' }, { code: 'unit-not-base' }] });
+      expect(open.out).not.toContain('secret');
+      expect(await tallystick('lint', url, '--format', 'text-0.0.4')).toMatchObject({ status: 1, out: expect.stringContaining('counter-total') as string });
+    });
+    expect(asked[1]).toBe('text/plain; version=0.0.4');
+  });
+
+  test('What cannot be read ends with status 2.', async () => {
+    expect(await tallystick('lint', 'nowhere.txt')).toEqual({ status: 2, out: '', error: "tallystick lint: nowhere.txt cannot be read: ENOENT: no such file or directory, open 'nowhere.txt'\n" });
+    await serving((_, response) => response.writeHead(503).end(), async (url) => {
+      expect(await tallystick('lint', url)).toEqual({ status: 2, out: '', error: `tallystick lint: ${url}/ answered with status 503\n` });
+    });
+    expect(await tallystick('lint')).toMatchObject({ status: 2, error: 'tallystick lint: nothing is given to lint; give the path of a file, a URL, or - for the standard input\n' });
+    expect(await tallystick('lint', '--help')).toMatchObject({ status: 0, out: expect.stringMatching(/^Usage: tallystick lint/) as string });
+  });
+});
 
 describe('The command line', () => {
   test('A small run measures each step, as JSON, in less than ten seconds.', async () => {

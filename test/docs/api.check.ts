@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest';
 import * as core from 'tallystick';
 import * as expose from 'tallystick/expose';
 import * as fetchEntry from 'tallystick/fetch';
+import * as parseEntry from 'tallystick/parse';
+import * as lintEntry from 'tallystick/lint';
 import { headings, readPage, root } from './markdown.js';
 import { Workshop } from './workshop.js';
 
@@ -11,6 +13,8 @@ const entries = [
   { entry: 'tallystick', file: 'src/index.ts', runtime: core },
   { entry: 'tallystick/expose', file: 'src/expose/entry.ts', runtime: expose },
   { entry: 'tallystick/fetch', file: 'src/expose/fetch-handler.ts', runtime: fetchEntry },
+  { entry: 'tallystick/parse', file: 'src/format/parse/entry.ts', runtime: parseEntry },
+  { entry: 'tallystick/lint', file: 'src/lint/entry.ts', runtime: lintEntry },
 ];
 
 /** The names a module exports, types included. */
@@ -53,8 +57,8 @@ const typeArguments: Readonly<Record<string, string>> = {
 /** What is described once, for all that have it. */
 const bases = ['Instrument', 'InstrumentOptions', 'MetricOptions', 'Reading', 'HistogramValue', 'SummaryValue', 'ScrapeOptions', 'ExpositionOptions'];
 
-/** Public, but the library's own: what cuts a handle off, the window of a summary's handle, and what errors have from the language. */
-const internal = ['detach', 'window', 'refresh', 'name', 'message', 'stack', 'cause'];
+/** Public, but the library's own: what handles and instruments are told, the window of a summary's handle, and what errors have from the language. */
+const internal = ['detach', 'noteReset', 'collectFunction', 'window', 'refresh', 'name', 'message', 'stack', 'cause'];
 
 interface Member {
   readonly entry: string;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as core from 'tallystick';
 import * as expose from 'tallystick/expose';
+import * as lint from 'tallystick/lint';
 import { root } from './markdown.js';
 import { Workshop } from './workshop.js';
 
@@ -33,7 +34,7 @@ function examplesOf(file: string): readonly Example[] {
 /** Imports of the names that the example uses. */
 function imports(text: string): string {
   const used = (names: object): string => Object.keys(names).filter((name) => new RegExp(`\\b${name}\\b`).test(text)).join(', ');
-  return `import { ${used(core)} } from 'tallystick';\nimport { ${used(expose)} } from 'tallystick/expose';\n`;
+  return `import { ${used(core)} } from 'tallystick';\nimport { ${used(expose)} } from 'tallystick/expose';\nimport { ${used(lint)} } from 'tallystick/lint';\n`;
 }
 
 const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts')).sort();

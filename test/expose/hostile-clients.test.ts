@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type MetricsServer, startMetricsServer } from '../../src/expose/server.js';
@@ -7,13 +8,19 @@ import { ask, openRaw, sendRaw } from './client.js';
 const registry = new Registry();
 const large = registry.gauge({ name: 'large', help: 'Enough series for an answer of megabytes.', labelNames: ['key'] });
 let server: MetricsServer;
+/** The same in chunks, however small. */
+let streaming: MetricsServer;
 
 beforeAll(async () => {
   for (let i = 0; i < 20_000; i++) large.set({ key: `${i}-${'x'.repeat(100)}` }, i);
   server = await startMetricsServer({ registry, port: 0 });
+  streaming = await startMetricsServer({ registry, port: 0, streamFromBytes: 0, maxBlockMilliseconds: 0 });
 });
 
-afterAll(() => server.close());
+afterAll(async () => {
+  await server.close();
+  await streaming.close();
+});
 
 /** The server goes on answering, and in full. */
 async function expectAlive(): Promise<void> {
@@ -137,4 +144,106 @@ describe('a hostile client', () => {
     await new Promise((resolve) => setTimeout(resolve, 50));
     await expectAlive();
   });
+
+  it.each<[string, string, RegExp]>([
+    ['a huge Accept', `Accept: ${'text/html;q=0.5,'.repeat(900)}*/*`, /^HTTP\/1\.1 200 /],
+    ['an Accept of quotes', `Accept: ${'"\\'.repeat(4000)}`, /^HTTP\/1\.1 200 /],
+    ['an Accept of semicolons', `Accept: text/plain${';'.repeat(12_000)}`, /^HTTP\/1\.1 200 /],
+    ['an Accept with another header in it', 'Accept: text/plain;escaping=values%0d%0aSet-Cookie: x=y', /^HTTP\/1\.1 200 /],
+    ['an Accept that wants nothing', 'Accept: */*;q=0', /^HTTP\/1\.1 200 /],
+    ['many headers called Accept', 'Accept: application/json\r\n'.repeat(100) + 'Accept: text/plain', /^HTTP\/1\.1 200 /],
+    ['a coding there is not', 'Accept-Encoding: set-cookie', /^HTTP\/1\.1 200 /],
+    ['a huge Accept-Encoding', `Accept-Encoding: ${'gzip;q=0.001,'.repeat(1000)}`, /^HTTP\/1\.1 200 /],
+    ['a timeout that is none', 'X-Prometheus-Scrape-Timeout-Seconds: -1e999', /^HTTP\/1\.1 200 /],
+    ['a timeout of many digits', `X-Prometheus-Scrape-Timeout-Seconds: ${'9'.repeat(10_000)}`, /^HTTP\/1\.1 200 /],
+    ['credentials nobody asked for', `Authorization: Basic ${'A'.repeat(12_000)}`, /^HTTP\/1\.1 200 /],
+  ])('that sends %s gets a whole answer, and none of it back.', async (_, header, status) => {
+    const answer = await sendRaw(server.port, `GET /metrics?name[]=nothing HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${header}\r\n\r\n`);
+    expect(statusOf(answer)).toMatch(status);
+    const [head, body] = answer.split('\r\n\r\n') as [string, string];
+    expect(head.toLowerCase()).not.toContain('set-cookie');
+    expect(head.length).toBeLessThan(400);
+    expect(body).toBe('');
+    await expectAlive();
+  });
+
+  it.each([
+    ['very many names', `/metrics?${'name[]=x&'.repeat(1500)}`, /^HTTP\/1\.1 400 /],
+    ['a very long name', `/metrics?name[]=${'x'.repeat(15_000)}`, /^HTTP\/1\.1 200 /],
+    ['names of nothing but escapes', `/metrics?name[]=${'%'.repeat(5_000)}&name[]=${'%F0%9F'.repeat(500)}`, /^HTTP\/1\.1 200 /],
+    ['a line break in a name', '/metrics?name[]=a%0d%0aSet-Cookie:x=y', /^HTTP\/1\.1 200 /],
+    ['a prototype as a name', '/metrics?name[]=__proto__&name[]=constructor&__proto__[name]=x', /^HTTP\/1\.1 200 /],
+  ])('that asks for %s gets an answer without it.', async (_, path, status) => {
+    const answer = await sendRaw(server.port, `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+    expect(statusOf(answer)).toMatch(status);
+    expect(answer.toLowerCase()).not.toContain('set-cookie');
+    expect(answer.length).toBeLessThan(400);
+    await expectAlive();
+  });
+
+  it('that reads a compressed answer slowly gets all of it, and keeps nobody waiting.', async () => {
+    const slow = openRaw(streaming.port);
+    slow.write('GET /metrics HTTP/1.1\r\nHost: x\r\nAccept-Encoding: gzip\r\nConnection: close\r\n\r\n');
+    const parts: Buffer[] = [];
+    let read = 0;
+    for await (const part of slow) {
+      parts.push(part as Buffer);
+      if (++read % 4 === 1) await new Promise((resolve) => setTimeout(resolve, 5));
+      if (read === 2) await expectAlive();
+    }
+    const answer = Buffer.concat(parts);
+    const begin = answer.indexOf('\r\n\r\n') + 4;
+    expect(answer.subarray(0, begin).toString()).toContain('content-encoding: gzip\r\n');
+    expect(gunzipSync(unchunked(answer.subarray(begin))).toString()).toBe(toText(registry));
+  });
+
+  it('that leaves in the middle of a compressed answer, again and again, leaves nothing behind.', async () => {
+    for (let i = 0; i < 20; i++) {
+      const socket = openRaw(streaming.port);
+      const closed = new Promise((resolve) => socket.once('close', resolve));
+      socket.once('data', () => socket.resetAndDestroy());
+      socket.write('GET /metrics HTTP/1.1\r\nHost: x\r\nAccept-Encoding: gzip, zstd\r\n\r\n');
+      await closed;
+    }
+    const { order } = large.keeping.table as unknown as { order: { readers: number } };
+    for (let i = 0; i < 200 && order.readers > 0; i++) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(order.readers).toBe(0);
+    expect((await ask(streaming.port, '/metrics')).body).toBe(toText(registry));
+  });
+
+  it('of many that come at once gets the metrics or a 503, and the next is answered.', async () => {
+    const replies = await Promise.all(Array.from({ length: 40 }, (_, i) => ask(server.port, '/metrics', 'GET', undefined, i % 2 === 0 ? {} : { 'accept-encoding': 'gzip' })));
+    const statuses = new Set(replies.map(({ status }) => status));
+    expect([...statuses].every((status) => status === 200 || status === 503)).toBe(true);
+    for (const { status, headers, body } of replies) {
+      if (status === 503) expect([headers['retry-after'], body.length]).toEqual(['1', 43]);
+      else if (headers['content-encoding'] === undefined) expect(body.length).toBe(toText(registry).length);
+    }
+    expect((await ask(server.port, '/metrics')).status).toBe(200);
+  });
+
+  it('of many that cannot say the password takes no place from who can, and costs no memory to speak of.', async () => {
+    const guarded = await startMetricsServer({ registry, port: 0, auth: { username: 'a', password: 'b' }, maxConcurrentScrapes: 1 });
+    const wrong = { authorization: `Basic ${'QTpC'.repeat(1000)}` };
+    const before = process.memoryUsage().arrayBuffers;
+    for (let round = 0; round < 5; round++) {
+      const refused = await Promise.all(Array.from({ length: 30 }, () => ask(guarded.port, '/metrics', 'GET', undefined, wrong)));
+      expect(refused.map(({ status }) => status)).toEqual(Array(30).fill(401));
+    }
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(8e6);
+    expect((await ask(guarded.port, '/metrics', 'GET', undefined, { authorization: `Basic ${btoa('a:b')}` })).status).toBe(200);
+    await guarded.close();
+  });
 });
+
+/** A body without what tells its chunks apart (RFC 9112, section 7.1). */
+function unchunked(body: Buffer): Buffer {
+  const parts: Buffer[] = [];
+  for (let at = 0; ; ) {
+    const line = body.indexOf('\r\n', at);
+    const length = Number.parseInt(body.toString('latin1', at, line), 16);
+    if (!(length > 0)) return Buffer.concat(parts);
+    parts.push(body.subarray(line + 2, line + 2 + length));
+    at = line + 2 + length + 2;
+  }
+}

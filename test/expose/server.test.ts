@@ -1,8 +1,10 @@
+import { request } from 'node:https';
 import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type MetricsServer, type MetricsServerOptions, startMetricsServer } from '../../src/expose/server.js';
 import { Registry, TallystickError, defaultRegistry, toText } from '../../src/index.js';
-import { ask, openRaw } from './client.js';
+import { selfSigned } from '../support/certificate.js';
+import { ask, openRaw, sendRaw } from './client.js';
 
 const started: MetricsServer[] = [];
 
@@ -27,7 +29,7 @@ describe('startMetricsServer', () => {
     const registry = sample();
     const { port, url } = await start({ registry });
     expect(url).toBe(`http://127.0.0.1:${port}/metrics`);
-    for (const path of ['/metrics', '/metrics?', '/metrics?name[]=x&y=%ZZ', '/metrics?a?b']) {
+    for (const path of ['/metrics', '/metrics?', '/metrics?x[]=name&y=%ZZ', '/metrics?a?b']) {
       const reply = await ask(port, path);
       expect([reply.status, reply.headers['content-type'], reply.body]).toEqual([200, 'text/plain; version=0.0.4; charset=utf-8', toText(registry)]);
     }
@@ -115,6 +117,11 @@ describe('startMetricsServer', () => {
     ['an empty host', { port: 0, host: '' }, 'metrics server: host is ""; give an address, or leave it out for 127.0.0.1'],
     ['a host that is no text', { port: 0, host: 5 }, 'metrics server: host is 5; give an address, or leave it out for 127.0.0.1'],
     ['no registry', { port: 0, registry: {} }, '{}'],
+    ['TLS that is none', { port: 0, tls: 'yes' }, 'metrics server: tls has no certificate; give an object with cert and key in PEM, or with pfx'],
+    ['TLS without a key', { port: 0, tls: { cert: 'x' } }, 'metrics server: tls has no certificate; give an object with cert and key in PEM, or with pfx'],
+    ['TLS with what is no certificate', { port: 0, tls: { cert: 'x', key: 'y' } }, 'metrics server: tls cannot be used ('],
+    ['a password that is none', { port: 0, auth: { username: 'a' } }, 'handler: auth: password has to be a string of 1 to 1024 characters'],
+    ['an option that is none', { port: 0, gzip: true }, 'metrics server: unknown option "gzip"'],
     ['a negative timeout', { port: 0, timeoutSeconds: -1 }, 'registry: timeoutSeconds is -1; give a number of seconds, 0 or more'],
   ])('refuses %s.', async (_, options, message) => {
     const refused = start(options as MetricsServerOptions);
@@ -175,5 +182,30 @@ describe('startMetricsServer', () => {
     await expect(startMetricsServer({ registry: sample(), port })).rejects.toMatchObject({ code: 'INVALID_OPTIONS' });
     await new Promise((resolve) => other.close(resolve));
     expect((await start({ registry: sample(), port })).port).toBe(port);
+  });
+
+  it('takes the options of the handlers.', async () => {
+    const { port } = await start({ registry: sample(), auth: { bearerToken: 'x' }, negotiation: { fallback: 'json' } });
+    expect((await ask(port, '/metrics')).status).toBe(401);
+    expect((await ask(port, '/metrics', 'GET', undefined, { authorization: 'Bearer x' })).headers['content-type']).toBe('application/json');
+    // Whether it lives is no secret.
+    expect((await ask(port, '/healthz')).status).toBe(200);
+  });
+
+  it('speaks TLS when it is given a certificate, and nothing else then.', async () => {
+    const tls = selfSigned('localhost');
+    const server = await start({ registry: sample(), tls });
+    expect(server.url).toBe(`https://127.0.0.1:${server.port}/metrics`);
+    const body = await new Promise<string>((resolve, reject) => {
+      request({ host: '127.0.0.1', port: server.port, path: '/metrics', servername: 'localhost', ca: tls.cert, agent: false }, (response) => {
+        let text = '';
+        response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk)).on('end', () => resolve(text));
+      })
+        .on('error', reject)
+        .end();
+    });
+    expect(body).toBe(toText(sample()));
+    expect(await sendRaw(server.port, 'GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n')).not.toContain('jobs_total');
+    await server.close();
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { boundText, longestNumber, numberText, writeNumber } from '../../src/format/numbers.js';
+import { boundText, canonicalBoundText, longestNumber, numberText, writeNumber } from '../../src/format/numbers.js';
 import { ByteBuffer } from '../../src/platform/byte-buffer.js';
 import { anyDouble, anyNumber, finiteNumber, fromBits } from '../support/doubles.js';
 import { parseNumber } from '../support/text-parser.js';
@@ -85,6 +85,23 @@ describe('a bound', () => {
         expect(text).toMatch(plain ? /^-?\d{1,6}(\.\d+)?$/ : /^-?\d(\.\d*[1-9])?e[+-](\d\d|[1-9]\d\d)$/);
       }),
       { numRuns: 3000 },
+    );
+  });
+});
+
+describe('a canonical bound', () => {
+  it.each([[1, '1.0'], [0, '0.0'], [-0, '0.0'], [-5, '-5.0'], [100_000, '100000.0'], [999_999, '999999.0'], [0.5, '0.5'], [1e6, '1e+06'], [1e-5, '1e-05'], [0.0001, '0.0001'], [2.5e21, '2.5e+21'], [Infinity, '+Inf']])('of %d is written %s.', (bound, text) => {
+    expect(canonicalBoundText(bound)).toBe(text);
+  });
+
+  it('is the bound with a point where it would have neither point nor exponent.', () => {
+    fc.assert(
+      fc.property(fc.oneof(finiteNumber, fc.integer()), (bound) => {
+        const text = boundText(bound);
+        expect(canonicalBoundText(bound)).toBe(/[.e]/.test(text) ? text : `${text}.0`);
+        expect(parseNumber(canonicalBoundText(bound))).toBe(bound + 0);
+      }),
+      { numRuns: 2000 },
     );
   });
 });

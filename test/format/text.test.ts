@@ -3,6 +3,8 @@ import { toBytes, toText } from '../../src/format/expose.js';
 import { escapeHelp, escapeLabelValue } from '../../src/format/escape.js';
 import { Registry } from '../../src/registry/registry.js';
 import { FakeClock } from '../support/fake-clock.js';
+import { registryOf } from '../support/families.js';
+import { quotedNames, rare } from '../support/showcase.js';
 
 function shown(fill: (registry: Registry) => void): string {
   const registry = new Registry({ clock: new FakeClock() });
@@ -164,6 +166,85 @@ h_count{zone="1",x="y"} 1
     registry.gauge({ name: 'g', help: '\uFEFFé😀', labelNames: ['v'] }).set({ v: '\uFEFFé😀\uD800' }, 1);
     expect(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(toBytes(registry))).toBe(toText(registry));
     expect(toText(registry)).toContain('g{v="\uFEFFé😀\uFFFD"} 1');
+  });
+
+  it('shows times in whole milliseconds, and neither exemplars, created times, units nor native buckets', () => {
+    expect(toText(rare())).toBe(String.raw`# HELP calls_total Calls.
+# TYPE calls_total counter
+calls_total{of="all"} 7 1700000060500
+calls_total{of="some"} 1
+# HELP native_seconds Native and classic.
+# TYPE native_seconds histogram
+native_seconds_bucket{le="1"} 5
+native_seconds_bucket{le="+Inf"} 7
+native_seconds_sum 4.5
+native_seconds_count 7
+# HELP negative Negative sums.
+# TYPE negative histogram
+negative_bucket{le="1"} 1
+negative_bucket{le="+Inf"} 1
+negative_sum -2
+negative_count 1
+# HELP odd Odd.
+# TYPE odd summary
+odd{x="below",quantile="0.5"} -1
+odd{x="below",quantile="1"} 2
+odd_sum{x="below"} -2
+odd_count{x="below"} 3
+odd{x="none",quantile="0.5"} NaN
+odd{x="none",quantile="1"} NaN
+odd_sum{x="none"} 0
+odd_count{x="none"} 0
+# HELP only_native Native alone.
+# TYPE only_native histogram
+only_native_bucket{x="1",le="+Inf"} 7
+only_native_sum{x="1"} 4.5
+only_native_count{x="1"} 7
+only_native_bucket{x="2",le="+Inf"} 0
+only_native_sum{x="2"} 0
+only_native_count{x="2"} 0
+# HELP waiting Waiting now.
+# TYPE waiting histogram
+waiting_bucket{le="-1"} 1 1700000060000
+waiting_bucket{le="2"} 3 1700000060000
+waiting_bucket{le="+Inf"} 4 1700000060000
+waiting_sum -1.5 1700000060000
+waiting_count 4 1700000060000
+# HELP what Unknown.
+# TYPE what untyped
+what NaN 1700000060000
+`);
+  });
+
+  it('writes the first and the last time there is in digits, and refuses those beyond', () => {
+    const at = (timestamp: number): string => toText(registryOf([{ name: 'g', help: 'G.', type: 'gauge', series: [{ value: 1, timestamp }] }])).split('\n')[2]!;
+    expect([-62_135_596_800, -0.0004, 253_402_300_799.999].map(at)).toEqual(['g 1 -62135596800000', 'g 1 0', 'g 1 253402300799999']);
+    for (const timestamp of [-62_135_596_801, 253_402_300_800, 1.7e12, Infinity]) expect(at(timestamp)).toMatch(/^tallystick_collector_errors_total/);
+  });
+
+  it('quotes names that must be, in version 1.0.0', () => {
+    expect(toText(quotedNames(), { format: 'text-1.0.0' })).toBe(String.raw`# HELP "a \"b\"\\\n" Odd.
+# TYPE "a \"b\"\\\n" gauge
+{"a \"b\"\\\n","http.route"="/",plain="y"} 1
+# HELP "build.it_info" Build.
+# TYPE "build.it_info" gauge
+{"build.it_info"} 1
+# HELP "größe" Größe.
+# TYPE "größe" histogram
+{"größe_bucket","é"="x",le="1"} 1
+{"größe_bucket","é"="x",le="+Inf"} 1
+{"größe_sum","é"="x"} 0.5
+{"größe_count","é"="x"} 1
+# HELP "http.requests" Requests.
+# TYPE "http.requests" counter
+{"http.requests"} 1
+# HELP "my.door" Door.
+# TYPE "my.door" gauge
+{"my.door",state="open"} 1
+# HELP rule:door Door.
+# TYPE rule:door gauge
+rule:door{state="open"} 1
+`);
   });
 
   it('loses no byte at whatever length the buffer has to grow', () => {

@@ -172,6 +172,32 @@ describe('Expiry', () => {
     expect(it.size).toBe(1);
   });
 
+  test('A collection looks for no longer where there are many metrics, and by and by comes to all of them.', () => {
+    const clock = new FakeClock();
+    const registry = new Registry({ clock, expireAfterSeconds: 10 });
+    let now = 0;
+    // A tenth of a millisecond for each look at the time, of which there is one for 512 series.
+    const timed = vi.spyOn(performance, 'now').mockImplementation(() => (now += 0.1));
+    const all = Array.from({ length: 12 }, (_, i) => registry.counter({ name: `c${i}_total`, help, labelNames }));
+    for (const it of all) for (let i = 0; i < 5000; i++) it.inc({ x: `value-${i}` });
+    const longest = { milliseconds: 0, collections: 0 };
+    const collect = (): void => {
+      const began = now;
+      registry.collectSync();
+      longest.milliseconds = Math.max(longest.milliseconds, now - began);
+      longest.collections += 1;
+    };
+    for (let i = 0; i < 20; i++) collect();
+    clock.advance(11);
+    while (all.some(({ size }) => size > 0) && longest.collections < 100) collect();
+    timed.mockRestore();
+    expect(all.map(({ size }) => size)).toEqual(all.map(() => 0));
+    // Two for expired series, and a look for each metric.
+    expect(longest.milliseconds).toBeLessThan(4);
+    expect(longest.collections).toBeGreaterThan(22);
+    void registry.shutdown();
+  });
+
   test('There is no timer where nothing can expire, nor one left by an instrument that could not be made.', () => {
     vi.useFakeTimers();
     const registry = new Registry({ clock: new FakeClock(), expireAfterSeconds: 10 });

@@ -96,6 +96,24 @@ describe('What is under way', () => {
     expect(handle.get()).toBe(0);
   });
 
+  test('What was under way before a reset counts nothing down, and what began after it is counted as ever.', () => {
+    const level = plain();
+    const before = level.startInProgress();
+    level.reset();
+    const after = level.startInProgress();
+    before();
+    before[dispose]();
+    expect(level.get()?.value).toBe(1);
+    after();
+    expect(level.get()?.value).toBe(0);
+    const queued = make();
+    const [mail, print] = [queued.startInProgress({ queue: 'mail' }), queued.startInProgress({ queue: 'print' })];
+    queued.reset();
+    mail();
+    print();
+    expect(queued.getAll().map(({ value }) => value)).toEqual([0, 0]);
+  });
+
   test('A thing that is no function is refused before anything is counted.', () => {
     const queued = make();
     expect(() => queued.trackInProgress({ queue: 'new' }, undefined as never)).toThrow();

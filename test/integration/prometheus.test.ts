@@ -25,7 +25,14 @@ new Gauge({ name: 'fixed_awaited', help: 'Read with a pause.', collect: () => ne
 
 const ends: Readonly<Record<string, number>> = { zero: 0, minus: -1.5, tenth: 0.1, largest: Number.MAX_VALUE, smallest: Number.MIN_VALUE, exact: Number.MAX_SAFE_INTEGER, infinite: Infinity, least: -Infinity, none: NaN };
 
-const handle = createMetricsHandler(registry);
+const handle = createMetricsHandler(registry, { negotiation: { formats: ['text-0.0.4'] } });
+const negotiating = createMetricsHandler(registry, { compression: { minBytes: 0 } });
+const asked = new Set<string | undefined>();
+/** The same metrics, in whatever format they are asked for. */
+const other = createServer((request, response) => {
+  asked.add(request.headers.accept);
+  negotiating(request, response);
+});
 const service = createServer((request, response) => {
   const url = new URL(request.url ?? '/', 'http://service');
   if (url.pathname === '/metrics') {
@@ -40,6 +47,7 @@ const service = createServer((request, response) => {
 
 let port: number;
 let prometheus: Prometheus;
+let negotiated: Prometheus;
 
 async function send(path: string, times: number, seconds: (i: number) => number): Promise<void> {
   for (let i = 0; i < times; i++) await (await fetch(`http://127.0.0.1:${port}${path}?took=${seconds(i)}`)).arrayBuffer();
@@ -63,16 +71,22 @@ beforeAll(async () => {
   await send('/known', 200, (i) => (2 * (i + 1)) / 1000);
   await send('/unknown', 7, () => 20);
   prometheus = await Prometheus.start({ fixed: `127.0.0.1:${port}` });
+  await listening(other);
+  negotiated = await Prometheus.start({ open: `127.0.0.1:${(other.address() as AddressInfo).port}` });
+  await until('the first scrape', async () => (await negotiated.query('up{job="open"}')).length > 0);
   await until('the first scrape', async () => (await prometheus.query('up{job="fixed"}')).length > 0);
 });
 
 afterAll(async () => {
   await prometheus?.stop();
-  service.closeAllConnections();
-  await new Promise((resolve) => service.close(resolve));
+  await negotiated?.stop();
+  for (const server of [service, other]) {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
 });
 
-describe('a real Prometheus', () => {
+describe('a real Prometheus that is given the text format', () => {
   it('finds the target up and takes every sample of it.', async () => {
     expect(await prometheus.targetErrors()).toEqual({});
     expect(await prometheus.valueOf('up')).toBe(1);
@@ -158,5 +172,34 @@ describe('a real Prometheus', () => {
     expect(await until('the new count', async () => (await prometheus.valueOf('sum(fixed_requests_total)')) === 210)).toBe(true);
     await until('the new bucket', async () => (await prometheus.valueOf('fixed_took_seconds_bucket{route="/known",le="0.1"}')) === 53);
     expect(await prometheus.valueOf('fixed_took_seconds_bucket{route="/known",le="0.01"}')).toBe(5);
+  });
+});
+
+describe('a real Prometheus that is given what it asks for', () => {
+  it('asks for OpenMetrics, compressed, and takes every sample of it.', async () => {
+    expect(await negotiated.targetErrors()).toEqual({});
+    expect(await negotiated.valueOf('up')).toBe(1);
+    const [accept] = asked;
+    const { headers } = await fetch(`http://127.0.0.1:${(other.address() as AddressInfo).port}/`, { headers: { accept: accept!, 'accept-encoding': 'gzip' } });
+    expect(headers.get('content-type')).toMatch(/^application\/openmetrics-text; version=1\.0\.0; charset=utf-8/);
+    expect(headers.get('content-encoding')).toBe('gzip');
+    expect(await negotiated.valueOf('count({__name__=~"fixed_.+"})')).toBe(await prometheus.valueOf('count({__name__=~"fixed_.+"})'));
+  });
+
+  it('reads numbers, bounds and states as OpenMetrics spells them.', async () => {
+    const by = async (query: string, label: string): Promise<unknown> => Object.fromEntries((await negotiated.query(query)).map(({ metric, value }) => [metric[label], value]));
+    expect(await by('fixed_took_seconds_bucket{route="/unknown"}', 'le')).toEqual({ '0.01': 0, '0.1': 0, '0.25': 0, '1.0': 0, '10.0': 0, '+Inf': 7 });
+    expect(await by('fixed_size_bytes', 'quantile')).toEqual({ '0.0': 1, '0.5': 50, '0.9': 90, '1.0': 100 });
+    expect(await by('fixed_state', 'fixed_state')).toEqual({ closed: 0, 'open "wide"': 1, 'half\\open': 0 });
+    expect(await by('fixed_number', 'what')).toEqual(ends);
+    expect(await negotiated.valueOf('fixed_build_info{version="1.2.3"}')).toBe(1);
+    expect(await negotiated.valueOf('fixed_requests_total{route="/unknown",status="404"}')).toBe(7);
+    expect(new Map((await negotiated.query('fixed_value')).map(({ metric, value }) => [metric['value'] ?? '', value]))).toEqual(new Map(hostile.map((value, place) => [value, place + 1])));
+  });
+
+  it('knows types that the text format does not have.', async () => {
+    const metadata = await negotiated.metadata();
+    expect(metadata['fixed_requests']).toEqual([{ type: 'counter', help: 'Requests, with "quotes", a \\ and a\nline feed.', unit: '' }]);
+    expect(Object.fromEntries(Object.entries(metadata).map(([name, [entry]]) => [name, entry?.type]))).toMatchObject({ fixed_took_seconds: 'histogram', fixed_state: 'stateset', fixed_build: 'info' });
   });
 });

@@ -196,4 +196,16 @@ describe('A collector of families', () => {
     registry.register({ name: 'bad', collect: () => { throw new Error('broken'); } });
     expect(registry.collectSync().map(({ descriptor }) => descriptor.name)).toEqual(['tallystick_collector_errors_total']);
   });
+
+  test('What is not wanted is not collected, and its functions are not called, in merged registries neither.', async () => {
+    const { registry } = make({ name: 'several', collect: () => [family('a'), family('b')] });
+    const calls: string[] = [];
+    for (const name of ['c', 'd']) registry.gauge({ name, help, collect: () => (calls.push(name), 1) });
+    const wanted = ({ name }: { name: string }): boolean => name === 'a' || name === 'c';
+    for (const one of [registry, Registry.merge([registry])]) {
+      expect((await one.collect({ wanted })).map(({ descriptor }) => descriptor.name)).toEqual(['a', 'c']);
+      expect(calls.splice(0)).toEqual(['c']);
+    }
+    await expect(registry.collect({ wanted: () => { throw new Error('broken'); } })).rejects.toThrow('broken');
+  });
 });

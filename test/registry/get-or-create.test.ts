@@ -11,6 +11,7 @@ describe('Asking a registry for an instrument', () => {
       () => registry.counter({ name: 'a_total', help, labelNames: ['x', 'y'], constLabels: { zone: 'z' } }),
       () => registry.gauge({ name: 'b_bytes', help, unit: 'bytes' }),
       () => registry.histogram({ name: 'c', help, buckets: [1, 2] }),
+      () => registry.histogram({ name: 'ca', help, native: { maxBuckets: 20 } }),
       () => registry.summary({ name: 'd', help, quantiles: [0.5, 0.9] }),
       () => registry.sampledCounter({ name: 'e_total', help, sampleRate: 0.5 }),
       () => registry.rateLimitedGauge({ name: 'f', help }),
@@ -57,6 +58,9 @@ describe('Asking a registry for an instrument', () => {
     ['other labels', (r) => r.gauge({ name: 'm', help, labelNames: ['a'] }), (r) => r.gauge({ name: 'm', help, labelNames: ['b'] }), 'labels ["a"], asked for was ["b"]'],
     ['other constant labels', (r) => r.gauge({ name: 'm', help, constLabels: { a: 1 } }), (r) => r.gauge({ name: 'm', help }), 'constant labels ["a=1"], asked for was []'],
     ['another unit', (r) => r.gauge({ name: 'm_bytes', help, unit: 'bytes' }), (r) => r.gauge({ name: 'm_bytes', help }), 'unit "bytes", asked for was ""'],
+    ['native buckets', (r) => r.histogram({ name: 'm', help, native: { bucketFactor: 1.5 } }), (r) => r.histogram({ name: 'm', help, native: { bucketFactor: 1.6 }, buckets: [1] }), 'buckets [], asked for was [1]'],
+    ['another limit of native buckets', (r) => r.histogram({ name: 'm', help, native: {} }), (r) => r.histogram({ name: 'm', help, native: { maxBuckets: 100 } }), 'native maxBuckets 160, asked for was 100'],
+    ['no native buckets', (r) => r.histogram({ name: 'm', help, native: {}, buckets: [1] }), (r) => r.histogram({ name: 'm', help, buckets: [1] }), 'native schema 3, asked for was undefined'],
     ['other buckets', (r) => r.histogram({ name: 'm', help, buckets: [1, 2] }), (r) => r.histogram({ name: 'm', help, buckets: [1, 3] }), 'buckets [1, 2], asked for was [1, 3]'],
     ['other quantiles', (r) => r.summary({ name: 'm', help, quantiles: [0.5] }), (r) => r.summary({ name: 'm', help }), 'quantiles [0.5], asked for was [0.5, 0.9, 0.95, 0.99]'],
     ['other states', (r) => r.stateSet({ name: 'm', help, states: ['a', 'b'] }), (r) => r.stateSet({ name: 'm', help, states: ['b', 'a'] }), 'states ["a", "b"], asked for was ["b", "a"]'],
@@ -69,6 +73,19 @@ describe('Asking a registry for an instrument', () => {
     expect(() => second(registry)).toThrow(message);
     expect(() => second(registry)).toThrow(TallystickError);
     expect(registry.instruments()).toEqual([made]);
+  });
+
+  test.each(['gauge', 'counter'] as const)('A collect function that would never be called is refused for a %s, and the same one or none is not.', (kind) => {
+    const registry = new Registry();
+    const collect = (): number => 1;
+    const plain = registry[kind]({ name: 'plain', help });
+    expect(() => registry[kind]({ name: 'plain', help, collect })).toThrow(`${kind} "plain": the registry has ${kind} "plain" with another shape: collect is not set there, and this one would never be called: leave it out, or give it where the metric is made first`);
+    expect(registry[kind]({ name: 'plain', help })).toBe(plain);
+    const read = registry[kind]({ name: 'read', help, collect });
+    expect(registry[kind]({ name: 'read', help, collect })).toBe(read);
+    expect(registry[kind]({ name: 'read', help })).toBe(read);
+    expect(() => registry[kind]({ name: 'read', help, collect: () => 2 })).toThrow(expect.objectContaining({ code: 'SHAPE_MISMATCH', message: expect.stringContaining('collect is another function there') as string }));
+    expect(registry.snapshot().map(({ series }) => series[0]!.value)).toEqual([0, 1]);
   });
 
   test('Options that are wrong are told before shapes are compared.', () => {

@@ -20,7 +20,7 @@ describe('A budget', () => {
     expect(burst(budget)).toBe(3);
     expect(budget.isFull).toBe(true);
     expect(budget.admit()).toBe('series');
-    budget.release();
+    budget.release(1);
     expect(budget.isFull).toBe(false);
     expect(budget.admit()).toBeUndefined();
     expect(budget.admit()).toBe('series');
@@ -41,7 +41,7 @@ describe('A budget', () => {
     expect(burst(other)).toBe(1);
     expect(other.isFull).toBe(true);
     expect([one.size, other.size, shared.size]).toEqual([4, 1, 5]);
-    one.release();
+    one.release(1);
     expect(other.admit()).toBeUndefined();
     expect(one.admit()).toBe('series');
     expect([one.size, other.size, shared.size]).toEqual([3, 2, 5]);

@@ -19,10 +19,11 @@ class Twin {
   readonly model = new Map<number, Set<number>>();
   private readonly hashes: number[] = [];
 
-  insert(hash: number): void {
+  insert(hash: number, later = false): void {
     const value = this.hashes.length;
     this.hashes.push(hash);
-    this.index.insert(hash, value);
+    if (later) this.index.insertLater(hash, value);
+    else this.index.insert(hash, value);
     this.model.set(hash, (this.model.get(hash) ?? new Set()).add(value));
   }
 
@@ -54,11 +55,11 @@ const hashes = fc.oneof(
 
 describe('a hash index', () => {
   it('holds what a Map of sets would hold under random commands', () => {
-    const command = fc.record({ hash: hashes, remove: fc.boolean(), choice: fc.nat(10) });
+    const command = fc.record({ hash: hashes, remove: fc.boolean(), choice: fc.nat(10), later: fc.boolean() });
     fc.assert(
       fc.property(fc.array(command, { size: '+1', maxLength: 400 }), (commands) => {
         const twin = new Twin();
-        for (const { hash, remove, choice } of commands) remove ? twin.remove(hash, choice) : twin.insert(hash);
+        for (const { hash, remove, choice, later } of commands) remove ? twin.remove(hash, choice) : twin.insert(hash, later);
         twin.check();
       }),
     );
@@ -73,7 +74,7 @@ describe('a hash index', () => {
     const random = seededRandom(7);
     const twin = new Twin();
     for (let i = 0; i < 10_000; i++) {
-      twin.insert(hashOf(random));
+      twin.insert(hashOf(random), i % 500 > 100);
       if (random() < 0.3) twin.remove(hashOf(random), i);
     }
     twin.check();

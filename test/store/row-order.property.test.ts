@@ -26,6 +26,12 @@ class Rows {
     this.order.remove();
   }
 
+  clear(): void {
+    this.order.clear(this.used);
+    this.free.push(...this.live);
+    this.live.clear();
+  }
+
   walked(): number[] {
     const rows: number[] = [];
     for (let position = 0; position < this.order.length(this.used); position++) {
@@ -46,12 +52,41 @@ describe('the order of rows', () => {
       fc.property(fc.array(fc.tuple(fc.integer({ min: 0, max: 9 }), fc.nat(1000)), { maxLength: 500, size: '+2' }), fc.integer({ min: 2, max: 8 }), (commands, share) => {
         const rows = new Rows();
         for (const [action, choice] of commands) {
-          if (action < share) rows.create();
+          if (choice < 4) rows.clear();
+          else if (action < share) rows.create();
           else rows.remove(choice);
           if (action === 0) expect(rows.walked()).toEqual([...rows.live]);
         }
         expect(rows.walked()).toEqual([...rows.live]);
       }),
+    );
+  });
+
+  it('puts what comes after a clearing behind all positions there were, as long as somebody walks', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.integer({ min: 0, max: 9 }), fc.nat(1000)), { minLength: 1, maxLength: 300, size: '+1' }), (commands) => {
+        const rows = new Rows();
+        for (let i = 0; i < 100; i++) rows.create();
+        let end = -1;
+        for (const [action, choice] of commands) {
+          if (choice < 30 && end < 0) {
+            rows.order.hold();
+            end = rows.positions();
+          } else if (choice < 40 && end >= 0) {
+            rows.order.release();
+            end = -1;
+          } else if (choice < 80) {
+            rows.clear();
+            // Whoever walks up to where the end was meets nothing of what comes now.
+            if (end >= 0) for (let i = 0; i < 5; i++) rows.create();
+            const place = Array.from({ length: Math.max(0, end) }, (_, position) => rows.order.rowAt(position)).filter((row) => row >= 0);
+            expect(place).toEqual([]);
+          } else if (action < 5) rows.create();
+          else rows.remove(choice);
+          expect(rows.walked()).toEqual([...rows.live]);
+        }
+      }),
+      { numRuns: 200 },
     );
   });
 

@@ -54,6 +54,35 @@ class Twin {
     expect(this.table.isLive(row)).toBe(false);
   }
 
+  condemn(values: readonly string[]): void {
+    const row = this.find(values);
+    if (row < 0) return;
+    this.table.condemn(row);
+    this.model.delete(keyOf(values));
+    expect(this.table.isLive(row)).toBe(false);
+  }
+
+  clear(): void {
+    this.table.clear();
+    this.model.clear();
+    this.table.forEachStored((row) => expect.fail(`row ${row} has survived`));
+  }
+
+  purge(values: readonly string[]): void {
+    this.table.purge(values[0]!.length + 1);
+  }
+
+  /** Removes whatever carries the first value, as found by its integer. */
+  removeCarrying([value]: readonly string[]): void {
+    const id = this.table.labels.find(value!);
+    const rows: number[] = [];
+    const removed = this.table.condemnCarrying([0], [id], (row) => rows.push(row));
+    const expected = [...this.model].filter(([, { values }]) => values[0] === wellFormed(value!));
+    expect(rows.sort((a, b) => a - b)).toEqual(expected.map(([, { row }]) => row).sort((a, b) => a - b));
+    expect(removed).toBe(expected.length);
+    for (const [key] of expected) this.model.delete(key);
+  }
+
   zero(values: readonly string[]): void {
     const row = this.find(values);
     if (row < 0) return;
@@ -89,18 +118,24 @@ function keyOf(values: readonly string[]): string {
   return JSON.stringify(values.map(wellFormed));
 }
 
-const actions = fc.constantFrom('add', 'add', 'add', 'remove', 'remove', 'zero', 'find');
+type Action = 'add' | 'remove' | 'zero' | 'find' | 'condemn' | 'clear' | 'purge' | 'removeCarrying';
+const actions: fc.Arbitrary<Action> = fc.oneof(
+  { weight: 12, arbitrary: fc.constantFrom<Action>('add') },
+  { weight: 12, arbitrary: fc.constantFrom<Action>('remove', 'condemn', 'zero', 'find', 'purge') },
+  { weight: 1, arbitrary: fc.constantFrom<Action>('clear', 'removeCarrying') },
+);
 
-function run(twin: Twin, commands: readonly { action: string; values: readonly string[] }[]): void {
+function run(twin: Twin, commands: readonly { action: Action; values: readonly string[] }[]): void {
   commands.forEach(({ action, values }, step) => {
     if (action === 'add') twin.add(values, step + 1);
-    else twin[action as 'remove' | 'zero' | 'find'](values);
+    else if (action === 'clear') twin.clear();
+    else twin[action](values);
   });
 }
 
 describe('a series table', () => {
   it('behaves as a Map under random commands on hostile label values', () => {
-    const commands = (labelCount: number): fc.Arbitrary<{ action: string; values: string[] }[]> =>
+    const commands = (labelCount: number): fc.Arbitrary<{ action: Action; values: string[] }[]> =>
       fc.array(fc.record({ action: actions, values: fc.array(anyText, { minLength: labelCount, maxLength: labelCount }) }), { maxLength: 150, size: '+2' });
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 4 }).chain((count) => fc.tuple(fc.constant(count), commands(count))), ([count, all]) => {
@@ -108,8 +143,30 @@ describe('a series table', () => {
         run(twin, all);
         twin.check();
         for (const { values } of all) twin.find(values);
+        twin.clear();
+        while (twin.table.hasRemoved) twin.table.purge(3);
+        expect(twin.table.labels.size).toBe(0);
       }),
     );
+  });
+
+  it('frees what was cleared a little at a time, and needs no more rows for the next generation', () => {
+    const twin = new Twin(2);
+    const bytes: number[] = [];
+    for (let generation = 0; generation < 40; generation++) {
+      for (let i = 0; i < 500; i++) twin.add([`${generation}`, `value ${i}`], 1);
+      twin.check();
+      if (generation % 3 === 0) for (let i = 0; i < 500; i += 2) twin.remove([`${generation}`, `value ${i}`]);
+      if (generation % 4 === 0) for (let i = 1; i < 300; i += 2) twin.condemn([`${generation}`, `value ${i}`]);
+      twin.clear();
+      expect(twin.table.size).toBe(0);
+      expect(twin.table.labels.find(`${generation}`)).toBeGreaterThanOrEqual(0);
+      if (generation % 5 === 0) twin.table.purge(100);
+      bytes.push(twin.table.bytesHeld());
+    }
+    expect(new Set(bytes.slice(3)).size).toBe(1);
+    while (twin.table.hasRemoved) twin.table.purge(7);
+    expect(twin.table.labels.size).toBe(0);
   });
 
   it('behaves as a Map where few series come and go often', () => {

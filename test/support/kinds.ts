@@ -67,6 +67,18 @@ export const addingKinds: readonly (readonly [kind: string, make: (registry: Reg
       read: () => it.getAll().map(({ labels, sum }) => [labels['x']!, sum]),
     };
   }],
+  ['native histogram', (registry, { name = 'n', ...options }) => {
+    const it = registry.histogram({ name, help: 'Held for the test.', labelNames: ['x'], native: { maxBuckets: 3, minResetSeconds: 1e9 }, ...options });
+    return {
+      it,
+      add: (x, amount) => it.observe({ x }, amount),
+      handle: (x) => {
+        const handle = it.labels(x);
+        return { add: (amount) => handle.observe(amount), total: () => handle.get().sum };
+      },
+      read: () => it.getAll().map(({ labels, sum }) => [labels['x']!, sum]),
+    };
+  }],
   ['summary', (registry, { name = 's', ...options }) => {
     const it = registry.summary({ name, help: 'Held for the test.', labelNames: ['x'], quantiles: [1], ...options });
     return {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { Counter, type CounterHandle } from '../../src/instruments/counter.js';
 import { Gauge, type GaugeHandle } from '../../src/instruments/gauge.js';
-import { Histogram, type HistogramHandle } from '../../src/instruments/histogram.js';
+import { Histogram } from '../../src/instruments/histogram.js';
+import type { HistogramHandle } from '../../src/instruments/histogram-handle.js';
 import { Info, type InfoHandle } from '../../src/instruments/info.js';
 import { StateSet, type StateSetHandle } from '../../src/instruments/state-set.js';
 import { Summary, type SummaryHandle } from '../../src/instruments/summary.js';

@@ -109,6 +109,10 @@ describe('Options that a type does not have', () => {
     expect(() => new StateSet(plain)).toThrow();
     // @ts-expect-error buckets are numbers.
     expect(() => new Histogram({ ...plain, buckets: ['1'] })).toThrow();
+    // @ts-expect-error a bucket factor is a number.
+    expect(() => new Histogram({ ...plain, native: { bucketFactor: '2' } })).toThrow();
+    // @ts-expect-error native buckets have no bounds.
+    expect(() => new Histogram({ ...plain, native: { buckets: [1] } })).toThrow();
     // @ts-expect-error a registry has a catalog.
     expect(() => new Counter({ ...plain, registry: {} })).toThrow();
     // @ts-expect-error collect gives a number.
@@ -125,6 +129,11 @@ describe('What calls return', () => {
     expectTypeOf(gauge.labels('x')).toEqualTypeOf<GaugeHandle>();
     expectTypeOf(gauge.labels('x').startTimer()).toEqualTypeOf<StopTimer>();
     expectTypeOf(new Histogram(plain).getAll()).toEqualTypeOf<HistogramReading[]>();
+    expectTypeOf(new Histogram(plain).quantile(0.5)).toEqualTypeOf<number>();
+    const labelled = new Histogram({ ...plain, labelNames: ['a'] });
+    expectTypeOf(labelled.quantile({ a: 'x' }, 0.5)).toEqualTypeOf<number>();
+    // @ts-expect-error the labels are missing.
+    expect(() => labelled.quantile(0.5)).toThrow();
     expectTypeOf(new Summary(plain).get()).toEqualTypeOf<SummaryReading | undefined>();
     expectTypeOf(new RateLimitedGauge(plain).set(1)).toEqualTypeOf<boolean>();
     const result = gauge.time({ a: 'x' }, async () => 5 as const);

@@ -3,11 +3,14 @@
 //	read-text FILE...
 //
 // Prints one line of JSON for each file: its samples, or the error. Numbers are strings, as JSON has neither NaN nor infinities.
+// A file whose name ends in .pb is read as delimited protobuf, any other as text.
 // Build: GO111MODULE=off GOPATH=/usr/share/gocode go build read-text.go
 package main
 
 import (
 	"encoding/json"
+	"io"
+	"math"
 	"os"
 	"sort"
 	"strconv"
@@ -56,8 +59,14 @@ func samplesOf(name string, metric *dto.Metric) []sample {
 	case metric.Untyped != nil:
 		samples = append(samples, sample{name, labels, number(metric.Untyped.GetValue())})
 	case metric.Histogram != nil:
+		last := 0.0
 		for _, bucket := range metric.Histogram.Bucket {
+			last = bucket.GetUpperBound()
 			samples = append(samples, sample{name + "_bucket", with("le", number(bucket.GetUpperBound())), whole(bucket.GetCumulativeCount())})
+		}
+		// Protobuf may leave it out.
+		if !math.IsInf(last, 1) {
+			samples = append(samples, sample{name + "_bucket", with("le", "+Inf"), whole(metric.Histogram.GetSampleCount())})
 		}
 		samples = append(samples, sample{name + "_sum", labels, number(metric.Histogram.GetSampleSum())})
 		samples = append(samples, sample{name + "_count", labels, whole(metric.Histogram.GetSampleCount())})
@@ -71,14 +80,31 @@ func samplesOf(name string, metric *dto.Metric) []sample {
 	return samples
 }
 
+func familiesOf(file io.Reader, isProtobuf bool) (map[string]*dto.MetricFamily, error) {
+	if !isProtobuf {
+		var parser expfmt.TextParser
+		return parser.TextToMetricFamilies(file)
+	}
+	families := map[string]*dto.MetricFamily{}
+	decoder := expfmt.NewDecoder(file, expfmt.FmtProtoDelim)
+	for {
+		family := &dto.MetricFamily{}
+		if err := decoder.Decode(family); err == io.EOF {
+			return families, nil
+		} else if err != nil {
+			return nil, err
+		}
+		families[family.GetName()] = family
+	}
+}
+
 func read(path string) reading {
 	file, err := os.Open(path)
 	if err != nil {
 		return reading{Error: err.Error()}
 	}
 	defer file.Close()
-	var parser expfmt.TextParser
-	parsed, err := parser.TextToMetricFamilies(file)
+	parsed, err := familiesOf(file, strings.HasSuffix(path, ".pb"))
 	if err != nil {
 		return reading{Error: err.Error()}
 	}

@@ -9,6 +9,12 @@ export interface Result {
   readonly value: number;
 }
 
+/** The exemplars of one series. */
+export interface SeriesExemplars {
+  readonly seriesLabels: Readonly<Record<string, string>>;
+  readonly exemplars: readonly { readonly labels: Readonly<Record<string, string>>; readonly value: string; readonly timestamp: number }[];
+}
+
 /** A Prometheus of its own, with its data in a folder that goes with it. */
 export class Prometheus {
   private readonly program: Program;
@@ -25,15 +31,16 @@ export class Prometheus {
    * Starts one that scrapes targets every half second.
    *
    * @param targets host and port of each job
+   * @param features what is to be enabled, for instance `native-histograms`
    */
-  static async start(targets: Readonly<Record<string, string>>): Promise<Prometheus> {
+  static async start(targets: Readonly<Record<string, string>>, features: readonly string[] = []): Promise<Prometheus> {
     const folder = await mkdtemp(join(tmpdir(), 'tallystick-prometheus-'));
     const config = { scrape_configs: Object.entries(targets).map(([job_name, target]) => ({ job_name, scrape_interval: '500ms', scrape_timeout: '500ms', static_configs: [{ targets: [target] }] })) };
     // YAML is a superset of JSON.
     await writeFile(join(folder, 'prometheus.yml'), JSON.stringify(config));
     for (let attempt = 1; ; attempt++) {
       const address = `127.0.0.1:${await freePort()}`;
-      const program = start('prometheus', [`--config.file=${join(folder, 'prometheus.yml')}`, `--storage.tsdb.path=${join(folder, `data-${attempt}`)}`, `--web.listen-address=${address}`, '--log.level=warn'], { cwd: folder });
+      const program = start('prometheus', [`--config.file=${join(folder, 'prometheus.yml')}`, `--storage.tsdb.path=${join(folder, `data-${attempt}`)}`, `--web.listen-address=${address}`, '--log.level=warn', ...(features.length === 0 ? [] : [`--enable-feature=${features.join(',')}`])], { cwd: folder });
       const prometheus = new Prometheus(program, `http://${address}`, folder);
       try {
         await until('Prometheus to be ready', async () => {
@@ -62,6 +69,15 @@ export class Prometheus {
     const results = await this.query(promql);
     if (results.length !== 1) throw new Error(`${promql} gives ${results.length} series`);
     return results[0]!.value;
+  }
+
+  /** The exemplars of the last hour, of the series that a selector names. */
+  async exemplars(selector: string): Promise<readonly SeriesExemplars[]> {
+    const now = Date.now() / 1000;
+    const query = new URLSearchParams({ query: selector, start: String(now - 3600), end: String(now + 60) });
+    const answer = (await (await fetch(`${this.base}/api/v1/query_exemplars?${query}`)).json()) as { status: string; error?: string; data: SeriesExemplars[] };
+    if (answer.status !== 'success') throw new Error(`${selector}: ${answer.error}`);
+    return answer.data;
   }
 
   /** What it knows of the metrics of its targets. */
