@@ -4,7 +4,8 @@ import type { Labels } from '../model/labels.js';
 import { valueCell } from '../model/layout.js';
 import type { ExemplarStore } from './exemplar-store.js';
 import { CellHandle, exemplarsOfPage, subjectOfPage, wastePage } from './handle.js';
-import { Instrument, type InstrumentOptions, type Reading } from './instrument.js';
+import { Instrument } from './instrument.js';
+import type { InstrumentOptions, Reading } from './instrument-options.js';
 import { type CollectFunction, Observed } from './observed.js';
 
 export interface CounterOptions<Names extends readonly string[] = readonly string[], Sets = object> extends InstrumentOptions<Names, Sets> {

@@ -3,7 +3,8 @@ import type { Exemplar, RecordedExemplar } from '../model/exemplar.js';
 import type { Labels, PartialLabels } from '../model/labels.js';
 import type { Clock } from '../platform/clock.js';
 import type { Handle } from './handle.js';
-import { Instrument, type Reading } from './instrument.js';
+import { Instrument } from './instrument.js';
+import type { Reading } from './instrument-options.js';
 import { type StopTimer, checkRun, runOf, startTimer, whenOver } from './timer.js';
 
 /** One series of what condenses observations, ready to record: keep it in hot code. */

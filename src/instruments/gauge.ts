@@ -4,7 +4,8 @@ import { valueCell } from '../model/layout.js';
 import type { Clock } from '../platform/clock.js';
 import type { ValueReading } from './counter.js';
 import { CellHandle, wastePage } from './handle.js';
-import { Instrument, type InstrumentOptions } from './instrument.js';
+import { Instrument } from './instrument.js';
+import type { InstrumentOptions } from './instrument-options.js';
 import { type CollectFunction, Observed } from './observed.js';
 import { type StopTimer, checkRun, dispose, runOf, startTimer, whenOver } from './timer.js';
 

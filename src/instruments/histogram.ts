@@ -10,7 +10,7 @@ import { DistributionInstrument } from './distribution-instrument.js';
 import type { ExemplarStore } from './exemplar-store.js';
 import { wastePage } from './handle.js';
 import { HistogramHandle, type HistogramValue, NativeHistogramHandle, NullHistogramHandle, SuppliedHistogramHandle, SuppliedNativeHandle, quantileOf, readHistogram } from './histogram-handle.js';
-import type { InstrumentOptions, Reading } from './instrument.js';
+import type { InstrumentOptions, Reading } from './instrument-options.js';
 import { type NativeKind, NativeSeries } from './native-series.js';
 import { type NativeOptions, type NativeSettings, nativeSettings } from './native-settings.js';
 import { type StopTimer, runOf } from './timer.js';

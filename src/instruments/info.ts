@@ -1,7 +1,8 @@
 import type { Labels } from '../model/labels.js';
 import { valueCell } from '../model/layout.js';
 import type { Handle } from './handle.js';
-import { Instrument, type InstrumentOptions, type Reading } from './instrument.js';
+import { Instrument } from './instrument.js';
+import type { InstrumentOptions, Reading } from './instrument-options.js';
 
 export type InfoOptions<Names extends readonly string[] = readonly string[], Sets = object> = InstrumentOptions<Names, Sets>;
 

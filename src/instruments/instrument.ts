@@ -1,8 +1,7 @@
-import { type Descriptor, type MetricOptions, type MetricType, type Settings, type Shape, describe, subjectOf } from '../model/descriptor.js';
+import { type Descriptor, type MetricType, type Settings, type Shape, describe, subjectOf } from '../model/descriptor.js';
 import { TallystickError, show } from '../model/errors.js';
-import type { Exemplar } from '../model/exemplar.js';
-import { type LabelArguments, type LabelProduct, type LabelValueSets, type Labels, type PartialLabels } from '../model/labels.js';
-import { Budget, type Limits, checkLimits, metricDefaults } from '../store/budget.js';
+import type { LabelArguments, LabelProduct, Labels, PartialLabels } from '../model/labels.js';
+import { Budget, checkLimits, metricDefaults } from '../store/budget.js';
 import { type Catalog, type Collectable, type Keeping, type Registrar, catalogOf } from '../store/catalog.js';
 import { Expiry, checkExpiry } from '../store/expiry.js';
 import { type FamilyExtras, FamilyView } from '../store/family-view.js';
@@ -13,42 +12,9 @@ import { type DeclaredValues, combinations as combinationsOf, declaredValues } f
 import { ExemplarStore } from './exemplar-store.js';
 import { Gate } from './gate.js';
 import { type Handle, HandleTable, notePage } from './handle.js';
+import type { InstrumentOptions, Reading } from './instrument-options.js';
 import { NullFinder } from './null-finder.js';
 import { SeriesFinder } from './series-finder.js';
-
-/** What every instrument is made from. */
-export interface InstrumentOptions<Names extends readonly string[] = readonly string[], Sets = object> extends MetricOptions<Names> {
-  /**
-   * For some or all labels, every value they may take. A label that is declared here takes no other: the compiler refuses one that it
-   * can see, the instrument refuses the rest.
-   */
-  readonly labelValues?: Sets & LabelValueSets<Names> & { readonly [Name in Exclude<keyof Sets, Names[number]>]: never };
-  /** Bounds on its series; see {@link Limits}. What is refused is counted in `tallystick_refused_recordings_total`. */
-  readonly limits?: Limits;
-  /**
-   * Removes series whose value has not changed for so long; above 0. Never, when left out and the registry says nothing. The value is
-   * looked at now and then, so recording costs nothing more, and a series may live a little longer. A series of which a handle is kept
-   * goes out of sight only, and comes back from zero with the next recording that changes it.
-   */
-  readonly expireAfterSeconds?: number;
-  /**
-   * Whether its series keep the time at which they began to count, for the formats that show it: counters, histograms and summaries. A reset
-   * and a re-creation renew it. As the registry says, when left out.
-   */
-  readonly created?: boolean;
-  /** The registry to enter; the default one when left out, none when `null`. */
-  readonly registry?: Registrar | null;
-}
-
-/** What all readings have: whose they are and when they were taken. */
-export interface Reading {
-  /** The series' labels; empty for a metric without labels. */
-  readonly labels: Readonly<Record<string, string>>;
-  /** Wall-clock time of the reading, in seconds since the Unix epoch. */
-  readonly timestamp: number;
-  /** Those of a counter or histogram, where there are any: one for each bucket at most. */
-  readonly exemplars?: readonly Exemplar[];
-}
 
 /** What counts from a beginning (OpenMetrics 1.0, "Counter", "Histogram", "Summary": Created). */
 const typesWithCreated: readonly MetricType[] = ['counter', 'histogram', 'summary'];
@@ -63,6 +29,9 @@ const freedAtOnce = 1000;
  *
  * A series is made by the first recording with its labels, by {@link labels} or by {@link init}. An instrument without labels has its one
  * series from the beginning.
+ *
+ * It is longer than other files, as every method of an instrument that is no recording stands here once; what they do stands in the
+ * parts that the constructor puts together.
  */
 export abstract class Instrument<const Names extends readonly string[], Sets, H extends Handle, R extends Reading> implements Collectable {
   readonly descriptor: Descriptor;

@@ -5,7 +5,8 @@ import type { Clock } from '../platform/clock.js';
 import type { ValueReading } from './counter.js';
 import { refuseValue } from './gauge.js';
 import { CellHandle, wastePage } from './handle.js';
-import { Instrument, type InstrumentOptions } from './instrument.js';
+import { Instrument } from './instrument.js';
+import type { InstrumentOptions } from './instrument-options.js';
 
 export interface RateLimitedGaugeOptions<Names extends readonly string[] = readonly string[], Sets = object> extends InstrumentOptions<Names, Sets> {
   /** After a value was taken, others are ignored for so long, series by series; 0 or more, default 0.1 s. */

@@ -4,7 +4,8 @@ import type { Labels } from '../model/labels.js';
 import { valueCell } from '../model/layout.js';
 import { type ValueReading, refuseAmount } from './counter.js';
 import { CellHandle, wastePage } from './handle.js';
-import { Instrument, type InstrumentOptions } from './instrument.js';
+import { Instrument } from './instrument.js';
+import type { InstrumentOptions } from './instrument-options.js';
 
 export interface SampledCounterOptions<Names extends readonly string[] = readonly string[], Sets = object> extends InstrumentOptions<Names, Sets> {
   /** The share of calls that are counted, above 0 and at most 1. */

@@ -4,7 +4,8 @@ import { storable } from '../model/storable.js';
 import type { Labels } from '../model/labels.js';
 import { type NameValidation, isLabelName } from '../model/names.js';
 import { type Handle, mostCells, wastePage } from './handle.js';
-import { Instrument, type InstrumentOptions, type Reading } from './instrument.js';
+import { Instrument } from './instrument.js';
+import type { InstrumentOptions, Reading } from './instrument-options.js';
 
 export interface StateSetOptions<States extends readonly string[], Names extends readonly string[] = readonly string[], Sets = object> extends InstrumentOptions<Names, Sets> {
   /** Every state there is; all are shown, those that hold as 1, the others as 0. */

@@ -7,7 +7,7 @@ import type { Clock } from '../platform/clock.js';
 import { FamilyView } from '../store/family-view.js';
 import { DistributionHandle, DistributionInstrument, refuseObservation } from './distribution-instrument.js';
 import { wastePage } from './handle.js';
-import type { InstrumentOptions, Reading } from './instrument.js';
+import type { InstrumentOptions, Reading } from './instrument-options.js';
 import { type ObservationWindow, type WindowClock, closedWindow } from './observation-window.js';
 import { SampleWindow } from './sample-window.js';
 import { SketchWindow } from './sketch-window.js';

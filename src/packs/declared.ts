@@ -8,7 +8,7 @@ import { TallystickError, list, show } from '../model/errors.js';
 import { Counter } from '../instruments/counter.js';
 import { Gauge } from '../instruments/gauge.js';
 import { Histogram } from '../instruments/histogram.js';
-import type { InstrumentOptions } from '../instruments/instrument.js';
+import type { InstrumentOptions } from '../instruments/instrument-options.js';
 import type { Registry } from '../registry/registry.js';
 import { type PackOptions, commonOptions, registryOf } from './pack.js';
 

@@ -4,7 +4,7 @@ import { checkOptions } from '../model/options.js';
 import type { Counter } from '../instruments/counter.js';
 import type { Gauge } from '../instruments/gauge.js';
 import type { Histogram } from '../instruments/histogram.js';
-import type { InstrumentOptions } from '../instruments/instrument.js';
+import type { InstrumentOptions } from '../instruments/instrument-options.js';
 import type { StateSet } from '../instruments/state-set.js';
 import type { Summary } from '../instruments/summary.js';
 import type { Limits } from '../store/budget.js';

@@ -3,7 +3,7 @@ import { Counter, type CounterOptions } from '../instruments/counter.js';
 import { Gauge, type GaugeOptions } from '../instruments/gauge.js';
 import { Histogram, type HistogramOptions } from '../instruments/histogram.js';
 import { Info, type InfoOptions } from '../instruments/info.js';
-import type { InstrumentOptions } from '../instruments/instrument.js';
+import type { InstrumentOptions } from '../instruments/instrument-options.js';
 import { RateLimitedGauge, type RateLimitedGaugeOptions } from '../instruments/rate-limited-gauge.js';
 import { SampledCounter, type SampledCounterOptions } from '../instruments/sampled-counter.js';
 import { StateSet, type StateSetOptions } from '../instruments/state-set.js';

@@ -2,6 +2,7 @@ import { storable } from '../model/storable.js';
 import { decodeUtf8, encodeUtf8, littleEndian } from '../platform/byte-buffer.js';
 import { ByteBlocks, unitMask, unitShift } from './byte-blocks.js';
 import { HashIndex, firstPlace } from './hash-index.js';
+import { escapeValue, unescapeTo, unescapeValue } from './label-escaping.js';
 import { Int32Column } from './pages.js';
 import { glance, shortestSlice } from './label-texts.js';
 import { TextReader } from './text-reader.js';
@@ -29,10 +30,6 @@ const lengthColumn = 1;
 /** Series that carry the value; a free entry holds -(next free id) - 2 here. */
 const countColumn = 2;
 const columns = 3;
-
-const quote = 0x22;
-const backslash = 0x5c;
-const lineFeed = 0x0a;
 
 /** What every table has for a cache until it has something to remember. */
 const emptyCache: (string | undefined)[] = /* @__PURE__ */ new Array<string | undefined>(cachePlaces).fill(undefined);
@@ -276,38 +273,4 @@ export class LabelTable {
 /** Where a string stands in the cache. */
 function cachePlace(text: string): number {
   return Math.imul(glance(text), 0x9e3779b1) >>> 20;
-}
-
-/** `\`, `"` and line feed escaped, as in all text formats (exposition formats, "Comments, help text, and type information"). */
-function escapeValue(raw: Uint8Array): Uint8Array {
-  let escapes = 0;
-  for (let i = 0; i < raw.length; i++) if (raw[i] === quote || raw[i] === backslash || raw[i] === lineFeed) escapes += 1;
-  if (escapes === 0) return raw;
-  const escaped = new Uint8Array(raw.length + escapes);
-  let at = 0;
-  for (let i = 0; i < raw.length; i++) {
-    const byte = raw[i]!;
-    if (byte === quote || byte === backslash || byte === lineFeed) {
-      escaped[at++] = backslash;
-      escaped[at++] = byte === lineFeed ? 0x6e : byte;
-    } else {
-      escaped[at++] = byte;
-    }
-  }
-  return escaped;
-}
-
-function unescapeTo(bytes: Uint8Array, from: number, length: number, target: DataView, at: number): number {
-  let end = at;
-  for (let i = from; i < from + length; i++) {
-    let byte = bytes[i]!;
-    // No byte of a character beyond ASCII looks like a backslash.
-    if (byte === backslash && (byte = bytes[++i]!) === 0x6e) byte = lineFeed;
-    target.setUint8(end++, byte);
-  }
-  return end;
-}
-
-function unescapeValue(text: string): string {
-  return text.replace(/\\([\\"n])/g, (_, character: string) => (character === 'n' ? '\n' : character));
 }
