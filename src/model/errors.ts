@@ -16,7 +16,8 @@ export type ErrorCode =
   | 'DUPLICATE_NAME'
   | 'SHAPE_MISMATCH'
   | 'LIMIT_REACHED'
-  | 'PARSE_ERROR';
+  | 'PARSE_ERROR'
+  | 'INVALID_CONFIG';
 
 /**
  * Every error this library throws on purpose. Its text names the metric, what came, the rule and the way out; whatever threw it has

@@ -1,0 +1,27 @@
+/**
+ * What `tallystick/config` exports: metrics declared in a file, and recorded by name.
+ *
+ * @module
+ */
+export { createMetricsClient, type ClientOptions } from './client.js';
+export type {
+  AnyLabelsOf,
+  AnyMetrics,
+  AnyNameOf,
+  CountArguments,
+  CreateHistogramOptions,
+  CreateOptions,
+  CreateSummaryOptions,
+  LabelNamesOf,
+  MetricLabels,
+  MetricsClient,
+  MetricsShape,
+  NamesOf,
+  ValueArguments,
+} from './client-types.js';
+export { MetricsConfigError, type ConfigFault } from './config-error.js';
+export type { MetricDeclaration, MetricKind } from './declarations.js';
+export { type ConfigWatcher, type WatchOptions, loadMetricsConfig, watchMetricsConfig } from './file.js';
+export { MetricsConfig, type ParseConfigOptions, parseMetricsConfig } from './parse-config.js';
+export { type Schema, type SchemaType, metricsSchema } from './schema.js';
+export type { YamlDocument, YamlFault, YamlModule } from './yaml-reader.js';
