@@ -112,7 +112,7 @@ const cases: readonly Case[] = [
   ['an option of another kind', 'INVALID_OPTIONS', (f) => new Gauge(f.make({ buckets: [1] })),
     'gauge "new_metric": unknown option "buckets"; the options are "name", "help", "labelNames", "labelValues", "unit", "namespace", "subsystem", "constLabels", "limits", "expireAfterSeconds", "created", "nameValidation", "registry", "collect"'],
   ['an unknown option of a registry', 'INVALID_OPTIONS', () => new Registry(js({ constLabels: {} })),
-    'registry: unknown option "constLabels"; the options are "clock", "limits", "expireAfterSeconds", "created", "nameValidation", "exemplars", "selfMetrics", "onFault"'],
+    'registry: unknown option "constLabels"; the options are "clock", "limits", "expireAfterSeconds", "created", "nameValidation", "exemplars", "selfMetrics", "backend", "onFault"'],
   ['a fault logger that is none', 'INVALID_OPTIONS', () => new Registry({ onFault: js(5) }), 'registry: onFault is 5; give a function'],
   ['a unit on an info', 'INVALID_UNIT', (f) => new Info(f.make({ unit: 'bytes' })),
     'info "new_metric": unit is "bytes", but this kind of metric has no unit; leave it out'],

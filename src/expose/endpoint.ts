@@ -127,20 +127,20 @@ export class Endpoint {
     const collected = await registry.collect({ timeoutSeconds: seconds, ...(names.size === 0 ? {} : { wanted: (descriptor) => hasName(names, descriptor, escaping) }) });
     const views = escapeFamilies(collected, registry, escaping);
     if (estimate(views) >= (options.streamFromBytes ?? defaultStreamFromBytes)) return { views };
-    const body = writeViews(views, registry, formatFor(format, escaping, contentType));
+    const body = writeViews(views, registry, formatFor(format, contentType));
     if (encoding === undefined || budget === undefined || body.length < budget.minBytes) return { body, encoding: undefined };
     return { body: await budget.compressAll(body, this.platform.encoders[encoding]!), encoding };
   }
 
   private serve(order: Order, rendering: Rendering, began: number, headOnly: boolean): Answer {
-    const { format, escaping, contentType } = order;
+    const { format, contentType } = order;
     const headers = { 'content-type': contentType, vary: 'Accept, Accept-Encoding' };
     if ('body' in rendering) {
       const { body, encoding } = rendering;
       if (!headOnly) this.registry.scrapes?.note(format, encoding ?? 'identity', this.now() - began, body.length);
       return { status: 200, headers: { ...headers, ...encodedAs(encoding), 'content-length': String(body.length) }, body };
     }
-    const written = streamViews(rendering.views, this.registry, formatFor(format, escaping, contentType), checkBlock(this.options.maxBlockMilliseconds));
+    const written = streamViews(rendering.views, this.registry, formatFor(format, contentType), checkBlock(this.options.maxBlockMilliseconds));
     const encoding = this.budget === undefined ? undefined : order.encoding;
     const chunks = encoding === undefined ? written : this.budget!.compress(written, this.platform.encoders[encoding]!);
     return { status: 200, headers: { ...headers, ...encodedAs(encoding) }, body: this.measured(chunks, format, encoding ?? 'identity', began) };

@@ -108,9 +108,9 @@ export function describedIn(view: FamilyView, scheme: EscapingScheme): FamilyVie
     constLabels: constLabels.map(([one, value]) => [label(one), value] as const),
     stateLabel: stateLabel === '' ? '' : label(stateLabel),
   };
-  const plain = labelsOf(descriptor);
+  const plain = writtenLabelsOf(descriptor);
   const seen = new Map<string, string>([['__name__', 'the name of the metric']]);
-  for (const [place, one] of labelsOf(escaped).entries()) {
+  for (const [place, one] of writtenLabelsOf(escaped).entries()) {
     const other = seen.get(one);
     if (other !== undefined) {
       throw new TallystickError('INVALID_LABEL_NAME', `${descriptor.type} ${show(name)}: label ${show(plain[place])} is escaped to ${show(one)}, as is ${other}; rename it`);
@@ -149,6 +149,12 @@ export function escapeFamilies(views: readonly FamilyView[], registry: Pick<Regi
 
 function labelsOf({ labelNames, constLabels, stateLabel }: Descriptor): readonly string[] {
   return [...labelNames, ...constLabels.map(([name]) => name), ...(stateLabel === '' ? [] : [stateLabel])];
+}
+
+/** With the label that OpenMetrics gives a state set's states, which is called as the family is. */
+function writtenLabelsOf(descriptor: Descriptor): readonly string[] {
+  const { name, type, stateLabel } = descriptor;
+  return type === 'stateset' && stateLabel !== name ? [...labelsOf(descriptor), name] : labelsOf(descriptor);
 }
 
 function hasLegacyNames(descriptor: Descriptor): boolean {

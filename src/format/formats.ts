@@ -47,7 +47,6 @@ export function checkEscaping(subject: string, escaping: unknown, format: Format
 }
 
 /** What writes one exposition in a format; not to be used for two. @param contentType the usual one of the format when left out */
-export function formatFor(name: FormatName, escaping: EscapingScheme = usualEscaping[name], contentType?: string): ExpositionFormat {
-  void escaping;
+export function formatFor(name: FormatName, contentType?: string): ExpositionFormat {
   return makers[name](contentType);
 }

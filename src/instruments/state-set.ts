@@ -1,6 +1,6 @@
 import { subjectFrom } from '../model/descriptor.js';
 import { TallystickError, list, show } from '../model/errors.js';
-import { wellFormed } from '../platform/byte-buffer.js';
+import { storable } from '../model/storable.js';
 import type { Labels } from '../model/labels.js';
 import { type NameValidation, isLabelName } from '../model/names.js';
 import { type Handle, mostCells, wastePage } from './handle.js';
@@ -64,6 +64,13 @@ export class StateSetHandle<State extends string = string> implements Handle {
     this.values = wastePage;
     this.index = 0;
   }
+}
+
+/** A state set's handle in a registry that keeps nothing. */
+class NullStateSetHandle<State extends string> extends StateSetHandle<State> {
+  override set(): void {}
+  override enable(): void {}
+  override disable(): void {}
 }
 
 /**
@@ -133,6 +140,10 @@ export class StateSet<const States extends readonly string[], const Names extend
     return new StateSetHandle(cells, base, this.subject, this.descriptor.states);
   }
 
+  protected override createNullHandle(): StateSetHandle<States[number]> {
+    return new NullStateSetHandle(wastePage, 0, this.subject, this.descriptor.states);
+  }
+
   protected override open(row: number): void {
     this.handleOf(row);
   }
@@ -169,7 +180,7 @@ export function checkStates(subject: string, states: unknown): readonly string[]
   }
   for (const [place, state] of (states as readonly unknown[]).entries()) {
     if (typeof state !== 'string' || state === '') throw new TallystickError('INVALID_STATE', `${subject}: state ${show(state)} is not a string with characters in it; name every state`);
-    if (wellFormed(state) !== state) throw new TallystickError('INVALID_STATE', `${subject}: state ${show(state)} holds half a surrogate pair; give whole characters`);
+    if (storable(state) !== state) throw new TallystickError('INVALID_STATE', `${subject}: state ${show(state)} holds half a surrogate pair or a carriage return; give whole characters in one line`);
     if (states.indexOf(state) !== place) throw new TallystickError('INVALID_STATE', `${subject}: state ${show(state)} comes twice; give each once`);
   }
   return states as readonly string[];

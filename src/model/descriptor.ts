@@ -1,6 +1,6 @@
-import { wellFormed } from '../platform/byte-buffer.js';
 import { TallystickError, show } from './errors.js';
 import { checkOptions } from './options.js';
+import { storable } from './storable.js';
 import { labelText, type LabelValue } from './labels.js';
 import { type NameValidation, checkLabelNames, checkName, checkNameValidation, fullName } from './names.js';
 
@@ -126,14 +126,14 @@ export function describe(kind: string, options: MetricOptions, shape: Shape, nam
   checkUnit(subject, name, unit, shape.type);
   return Object.freeze({
     name,
-    help: wellFormed(help),
+    help: storable(help),
     type: shape.type,
     unit,
     labelNames: Object.freeze([...labelNames]) as readonly string[],
     constLabels: Object.freeze(Object.entries(constLabels).map(([label, value]) => constLabel(subject, label, value))),
     bounds: Object.freeze([...(shape.bounds ?? [])]),
     quantiles: Object.freeze([...(shape.quantiles ?? [])]),
-    states: Object.freeze((shape.states ?? []).map(wellFormed)),
+    states: Object.freeze((shape.states ?? []).map(storable)),
     stateLabel: shape.type === 'stateset' ? (shape.stateLabel ?? name) : '',
   });
 }
@@ -143,7 +143,7 @@ function constLabel(subject: string, label: string, value: unknown): readonly [s
   if (text === undefined) {
     throw new TallystickError('INVALID_LABEL_VALUE', `${subject}: constant label ${show(label)} is ${show(value)}; give a string, number, boolean or bigint`);
   }
-  return Object.freeze([label, wellFormed(text)] as const);
+  return Object.freeze([label, storable(text)] as const);
 }
 
 function reservedLabels(shape: Shape, name: string): readonly string[] {

@@ -17,7 +17,8 @@ export type ErrorCode =
   | 'SHAPE_MISMATCH'
   | 'LIMIT_REACHED'
   | 'PARSE_ERROR'
-  | 'INVALID_CONFIG';
+  | 'INVALID_CONFIG'
+  | 'PUSH_FAILED';
 
 /**
  * Every error this library throws on purpose. Its text names the metric, what came, the rule and the way out; whatever threw it has

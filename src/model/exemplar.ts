@@ -1,6 +1,6 @@
-import { wellFormed } from '../platform/byte-buffer.js';
 import { TallystickError, show } from './errors.js';
 import { type LabelValue, labelText } from './labels.js';
+import { storable } from './storable.js';
 import { isTime } from './times.js';
 
 /** A recording that stands for others like it, with what leads to more about it: usually the trace it belongs to. */
@@ -78,7 +78,8 @@ export function checkExemplarLabels(subject: string, labels: unknown): Readonly<
     const text = labelText(given);
     if (!labelName.test(name)) throw fault(subject, `exemplar label ${show(name)} is not a label name; use letters, digits and "_", and do not begin with a digit`);
     if (text === undefined) throw fault(subject, `exemplar label ${show(name)} is ${show(given)}; give a string, number, boolean or bigint`);
-    const value = wellFormed(text);
+    // Prometheus, to 3.5 at least, takes a NUL here for the end of what it scrapes, and refuses the whole.
+    const value = storable(text).replaceAll('\0', '\uFFFD');
     characters += name.length + codePoints(value);
     copy.push([name, value]);
   }

@@ -1,5 +1,5 @@
-import { wellFormed } from '../platform/byte-buffer.js';
 import { TallystickError, show } from './errors.js';
+import { storable } from './storable.js';
 
 /** Which names are allowed: those that every format can write as they are, or any text (Prometheus, "metric_name_validation_scheme"). */
 export type NameValidation = 'legacy' | 'utf8';
@@ -38,12 +38,12 @@ export function fullName(kind: string, options: { readonly name: unknown; readon
  */
 export function checkName(subject: string, name: string, validation: NameValidation): void {
   if (name.length > longestName) throw new TallystickError('INVALID_NAME', `${subject}: the name has ${name.length} characters; at most ${longestName} are allowed, shorten it`);
-  if (validation === 'legacy' ? metricName.test(name) : isWellFormed(name)) return;
+  if (validation === 'legacy' ? metricName.test(name) : isStorable(name)) return;
   throw new TallystickError(
     'INVALID_NAME',
     validation === 'legacy'
       ? `${subject}: not a metric name; use letters, digits, "_" and ":", and do not begin with a digit, or ask for nameValidation: "utf8"`
-      : `${subject}: the name has half a surrogate pair, which UTF-8 cannot carry; check where it was cut`,
+      : `${subject}: the name has half a surrogate pair or a carriage return, which no format can carry; check where it comes from`,
   );
 }
 
@@ -70,11 +70,11 @@ export function isLegacyLabelName(name: string): boolean {
 /** Whether the rules allow a label name, reserved ones apart. */
 export function isLabelName(name: unknown, validation: NameValidation): name is string {
   if (typeof name !== 'string' || name.length > longestName) return false;
-  return validation === 'legacy' ? labelName.test(name) : name !== '' && isWellFormed(name);
+  return validation === 'legacy' ? labelName.test(name) : name !== '' && isStorable(name);
 }
 
-function isWellFormed(text: string): boolean {
-  return wellFormed(text) === text;
+function isStorable(text: string): boolean {
+  return storable(text) === text;
 }
 
 /**
@@ -87,7 +87,7 @@ export function checkLabelNames(subject: string, names: readonly unknown[], rese
   const seen = new Set<string>();
   for (const name of names) {
     if (!isLabelName(name, validation)) {
-      const rule = validation === 'legacy' ? 'use letters, digits and "_", and do not begin with a digit' : `give up to ${longestName} characters that UTF-8 can carry, at least one`;
+      const rule = validation === 'legacy' ? 'use letters, digits and "_", and do not begin with a digit' : `give up to ${longestName} characters that UTF-8 can carry, at least one, and no carriage return`;
       throw new TallystickError('INVALID_LABEL_NAME', `${subject}: ${show(name)} is not a label name; ${rule}`);
     }
     if (name.startsWith('__')) {

@@ -1,4 +1,5 @@
-import { decodeUtf8, encodeUtf8, littleEndian, wellFormed } from '../platform/byte-buffer.js';
+import { storable } from '../model/storable.js';
+import { decodeUtf8, encodeUtf8, littleEndian } from '../platform/byte-buffer.js';
 import { ByteBlocks, unitMask, unitShift } from './byte-blocks.js';
 import { HashIndex, firstPlace } from './hash-index.js';
 import { Int32Column } from './pages.js';
@@ -93,7 +94,7 @@ export class LabelTable {
     const id = this.takeId();
     const page = this.values.page(id);
     const base = this.values.base(id);
-    const escaped = reader.isPlain ? undefined : escapeValue(encodeUtf8(text));
+    const escaped = reader.isPlain ? undefined : escapeValue(encodeUtf8(storable(text)));
     const length = escaped?.length ?? reader.length;
     if (length > this.longest) this.longest = length;
     const start = this.blocks.take(length);
@@ -232,7 +233,7 @@ export class LabelTable {
     const base = this.values.base(id);
     const length = page[base + lengthColumn]!;
     const { reader } = this;
-    if ((length & 1) !== 0) return !reader.isPlain && this.text(id) === wellFormed(text);
+    if ((length & 1) !== 0) return !reader.isPlain && this.text(id) === storable(text);
     if (!reader.isPlain || length >>> 1 !== reader.length) return false;
     const start = page[base + startColumn]!;
     const stored = this.blocks.words[start >>> unitShift]!;

@@ -1,3 +1,4 @@
+import { storable } from '../model/storable.js';
 import { encodeUtf8, littleEndian } from '../platform/byte-buffer.js';
 
 /** Strings of up to so many characters are read by characters; an encoder's call costs as much as reading some twenty. */
@@ -12,7 +13,7 @@ const highBits = 0x80808080 | 0;
  * is found through two more objects every time (`npm run bench`, case `create`, Node 20).
  */
 export class TextReader {
-  /** The UTF-8 bytes of the string read last, the last word filled up with zeros. What follows is of earlier strings. */
+  /** The UTF-8 bytes of the string read last, as it is stored, the last word filled up with zeros. What follows is of earlier strings. */
   words: Int32Array;
   /** How many bytes it has. */
   length: number;
@@ -51,6 +52,7 @@ export class TextReader {
     let hash = this.seed ^ length;
     let codes = 0;
     let special = 0;
+    let returns = 0;
     let at = 0;
     let place = 0;
     for (const last = (length - 1) & ~3; at < last; at += 4) {
@@ -61,6 +63,7 @@ export class TextReader {
       const word = first | (second << 8) | (third << 16) | (fourth << 24);
       codes |= first | second | third | fourth;
       special |= specials(word);
+      returns |= carriageReturns(word);
       words[place++] = word;
       hash = mix(hash, word, multiplier);
     }
@@ -71,8 +74,9 @@ export class TextReader {
       lastWord |= code << shift;
     }
     special |= specials(lastWord);
+    returns |= carriageReturns(lastWord);
     words[place] = lastWord;
-    if (codes > 0x7f) return this.readEncoded(text);
+    if (codes > 0x7f || (returns & highBits) !== 0) return this.readEncoded(text);
     this.text = text;
     this.words = words;
     this.length = length;
@@ -94,7 +98,7 @@ export class TextReader {
   }
 
   private readEncoded(text: string): void {
-    const bytes = encodeUtf8(text);
+    const bytes = encodeUtf8(storable(text));
     const words = new Int32Array((bytes.length + 3) >>> 2);
     new Uint8Array(words.buffer).set(bytes);
     let special = 0;
@@ -126,6 +130,12 @@ function finish(hash: number, lastWord: number, length: number, multiplier: numb
   mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);
   mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
   return ((mixed ^ (mixed >>> 16)) & ~7) | ((lastWord >>> shift) & 7);
+}
+
+/** Sets the highest bit of a byte, in ASCII, if any of the word's is a carriage return, in whose place another character is kept. */
+function carriageReturns(word: number): number {
+  const carriageReturn = word ^ 0x0d0d0d0d;
+  return (carriageReturn - 0x01010101) & ~carriageReturn;
 }
 
 /** Sets the highest bit of a byte, in ASCII, if any of the word's is one that the text formats escape: `"`, `\` or line feed. */

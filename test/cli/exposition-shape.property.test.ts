@@ -5,7 +5,7 @@ import { RunError } from '../../src/cli/failures.js';
 import { readSampleLine } from '../../src/cli/sample-line.js';
 import { kinds } from '../../src/cli/shape.js';
 import { Counter, Gauge, Histogram, Registry, Summary, toText } from '../../src/index.js';
-import { anyText, wellFormed } from '../support/texts.js';
+import { anyText, storable } from '../support/texts.js';
 
 const metric = fc.record({
   kind: fc.constantFrom(...kinds),
@@ -28,7 +28,7 @@ describe('The shape of an exposition', () => {
           else if (kind === 'gauge') labels.forEach(((gauge) => (one) => gauge.set(one, -1.5))(new Gauge(options)));
           else if (kind === 'histogram') labels.forEach(((histogram) => (one) => histogram.observe(one, 3))(new Histogram({ ...options, buckets })));
           else labels.forEach(((summary) => (one) => summary.observe(one, 3))(new Summary({ ...options, quantiles })));
-          const stored = all.map((row) => row.map(wellFormed));
+          const stored = all.map((row) => row.map(storable));
           return {
             name: options.name,
             kind,

@@ -6,6 +6,9 @@ import * as expose from 'tallystick/expose';
 import * as fetchEntry from 'tallystick/fetch';
 import * as parseEntry from 'tallystick/parse';
 import * as lintEntry from 'tallystick/lint';
+import * as pushgateway from 'tallystick/pushgateway';
+import * as statsd from 'tallystick/statsd';
+import * as textfile from 'tallystick/textfile';
 import { headings, readPage, root } from './markdown.js';
 import { Workshop } from './workshop.js';
 
@@ -15,6 +18,9 @@ const entries = [
   { entry: 'tallystick/fetch', file: 'src/expose/fetch-handler.ts', runtime: fetchEntry },
   { entry: 'tallystick/parse', file: 'src/format/parse/entry.ts', runtime: parseEntry },
   { entry: 'tallystick/lint', file: 'src/lint/entry.ts', runtime: lintEntry },
+  { entry: 'tallystick/pushgateway', file: 'src/export/pushgateway.ts', runtime: pushgateway },
+  { entry: 'tallystick/statsd', file: 'src/export/statsd/exporter.ts', runtime: statsd },
+  { entry: 'tallystick/textfile', file: 'src/export/textfile.ts', runtime: textfile },
 ];
 
 /** The names a module exports, types included. */
@@ -55,7 +61,7 @@ const typeArguments: Readonly<Record<string, string>> = {
 };
 
 /** What is described once, for all that have it. */
-const bases = ['Instrument', 'InstrumentOptions', 'MetricOptions', 'Reading', 'HistogramValue', 'SummaryValue', 'ScrapeOptions', 'ExpositionOptions'];
+const bases = ['Instrument', 'InstrumentOptions', 'MetricOptions', 'Reading', 'HistogramValue', 'SummaryValue', 'ScrapeOptions', 'ExpositionOptions', 'PushOptions'];
 
 /** Public, but the library's own: what handles and instruments are told, the window of a summary's handle, and what errors have from the language. */
 const internal = ['detach', 'noteReset', 'collectFunction', 'window', 'refresh', 'name', 'message', 'stack', 'cause'];

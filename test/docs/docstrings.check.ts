@@ -4,6 +4,9 @@ import { describe, expect, it } from 'vitest';
 import * as core from 'tallystick';
 import * as expose from 'tallystick/expose';
 import * as lint from 'tallystick/lint';
+import * as pushgateway from 'tallystick/pushgateway';
+import * as statsd from 'tallystick/statsd';
+import * as textfile from 'tallystick/textfile';
 import { root } from './markdown.js';
 import { Workshop } from './workshop.js';
 
@@ -34,7 +37,8 @@ function examplesOf(file: string): readonly Example[] {
 /** Imports of the names that the example uses. */
 function imports(text: string): string {
   const used = (names: object): string => Object.keys(names).filter((name) => new RegExp(`\\b${name}\\b`).test(text)).join(', ');
-  return `import { ${used(core)} } from 'tallystick';\nimport { ${used(expose)} } from 'tallystick/expose';\nimport { ${used(lint)} } from 'tallystick/lint';\n`;
+  const entries = { tallystick: core, 'tallystick/expose': expose, 'tallystick/lint': lint, 'tallystick/pushgateway': pushgateway, 'tallystick/statsd': statsd, 'tallystick/textfile': textfile };
+  return Object.entries(entries).map(([entry, names]) => `import { ${used(names)} } from '${entry}';\n`).join('');
 }
 
 const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts')).sort();

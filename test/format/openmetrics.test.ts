@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { toText } from '../../src/format/expose.js';
 import { formatFor } from '../../src/format/formats.js';
 import { Registry } from '../../src/registry/registry.js';
+import { registryOf } from '../support/families.js';
 import { quotedNames, rare, showcase } from '../support/showcase.js';
 
 const shown = (registry: Registry): string => toText(registry, { format: 'openmetrics-1.0.0', escaping: 'allow-utf-8' });
@@ -129,6 +130,11 @@ what NaN 1700000060.0004
 rule:door{state="open"} 1
 # EOF
 `);
+  });
+
+  it('shows a NUL in a label of an exemplar as U+FFFD, since Prometheus refuses all of an exposition that has one.', () => {
+    const exemplars = [{ labels: { trace_id: 'a\0b\uD800' }, value: 1 }];
+    expect(shown(registryOf([{ name: 'a_total', help: 'A.', type: 'counter', series: [{ labels: { x: '\0' }, value: 1, exemplars }] }]))).toBe('# TYPE a counter\n# HELP a A.\na_total{x="\0"} 1 # {trace_id="a\uFFFDb\uFFFD"} 1\n# EOF\n');
   });
 
   it('refuses a state set with a label that is called as it is, which would come twice.', () => {

@@ -10,7 +10,7 @@ const help = 'H.';
 
 function writtenHex(family: CollectedFamily): string {
   const out = new ByteBuffer(16);
-  const writer = formatFor('protobuf').family(loadFamily(family, 'utf8'), out);
+  const writer = formatFor('protobuf').family(loadFamily(family, 'utf8'), out, true);
   while (writer.write(Infinity));
   return Buffer.from(out.take()).toString('hex');
 }
@@ -143,7 +143,7 @@ describe('A family in protobuf that fails', () => {
     for (const bytes of [Infinity, 1000]) {
       const out = new ByteBuffer(16);
       out.append(new Uint8Array(7));
-      const writer = formatFor('protobuf').family(view, out);
+      const writer = formatFor('protobuf').family(view, out, true);
       expect(() => {
         while (writer.write(bytes));
       }).toThrow('no such row');

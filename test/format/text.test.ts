@@ -157,7 +157,7 @@ h_count{zone="1",x="y"} 1
   it('escapes what HELP and label values must have escaped, and nothing else', () => {
     expect(
       shown((registry) => registry.gauge({ name: 'g', help: 'a "quoted" \\ help\nin two lines\r', labelNames: ['v'] }).set({ v: 'a "quoted" \\ value\nin two lines\r\t\0é😀\uFEFF' }, 1)),
-    ).toBe('# HELP g a "quoted" \\\\ help\\nin two lines\r\n# TYPE g gauge\ng{v="a \\"quoted\\" \\\\ value\\nin two lines\r\t\0é😀\uFEFF"} 1\n');
+    ).toBe('# HELP g a "quoted" \\\\ help\\nin two lines\uFFFD\n# TYPE g gauge\ng{v="a \\"quoted\\" \\\\ value\\nin two lines\uFFFD\t\0é😀\uFEFF"} 1\n');
     expect([escapeHelp('"\\\n'), escapeLabelValue('"\\\n')]).toEqual(['"\\\\\\n', '\\"\\\\\\n']);
   });
 

@@ -1,9 +1,10 @@
 import { type IncomingMessage, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { formatFor } from '../../src/format/formats.js';
 import { type CollectedFamily, toBytes } from '../../src/index.js';
-import { registryOf } from '../support/families.js';
+import { anyFamilies, registryOf } from '../support/families.js';
 import { until } from './support/processes.js';
 import { Prometheus } from './support/prometheus.js';
 
@@ -37,26 +38,42 @@ const families: readonly CollectedFamily[] = [
   { name: 'om_what', help: 'What.', type: 'unknown', series: [{ value: 3 }] },
 ];
 
-const format = formatFor('openmetrics-1.0.0');
+const exposition = toBytes(registryOf(families), { format: 'openmetrics-1.0.0' });
+
+/** Families with all there is, but for times of their own, which are long ago: Prometheus would drop what has them. */
+const generated = fc
+  .sample(anyFamilies(), { numRuns: 150, seed: 20250101 })
+  .flat()
+  .map((family, place) => ({ ...family, name: family.name.replace(/_f\d/, `_g${place}`), series: family.series.map(({ timestamp: _, ...series }) => series) }));
+const generatedExposition = toBytes(registryOf(generated), { format: 'openmetrics-1.0.0' });
+
+const { contentType } = formatFor('openmetrics-1.0.0');
 let accepted: string | undefined;
 const service = createServer((request: IncomingMessage, response) => {
   accepted = request.headers.accept;
-  response.writeHead(200, { 'content-type': format.contentType }).end(toBytes(registryOf(families), { format: 'openmetrics-1.0.0' }));
+  response.writeHead(200, { 'content-type': contentType }).end(exposition);
 });
+const generatedService = createServer((_, response) => response.writeHead(200, { 'content-type': contentType }).end(generatedExposition));
+const services = [service, generatedService];
 
 let prometheus: Prometheus;
 
 beforeAll(async () => {
-  await new Promise<void>((resolve) => service.listen(0, '127.0.0.1', resolve));
-  prometheus = await Prometheus.start({ om: `127.0.0.1:${(service.address() as AddressInfo).port}` }, ['exemplar-storage']);
-  await until('the first scrape', async () => (await prometheus.query('up{job="om"}')).length > 0);
+  for (const one of services) await new Promise<void>((resolve) => one.listen(0, '127.0.0.1', resolve));
+  const [om, all] = services.map((one) => `127.0.0.1:${(one.address() as AddressInfo).port}`);
+  prometheus = await Prometheus.start({ om: om!, all: all! }, ['exemplar-storage']);
+  await until('the first scrapes', async () => (await prometheus.query('up')).length === 2);
 });
 
 afterAll(async () => {
   await prometheus?.stop();
-  service.closeAllConnections();
-  await new Promise((resolve) => service.close(resolve));
+  for (const one of services) {
+    one.closeAllConnections();
+    await new Promise((resolve) => one.close(resolve));
+  }
 });
+
+const samplesIn = (bytes: Uint8Array): number => new TextDecoder().decode(bytes).split('\n').filter((line) => line !== '' && !line.startsWith('#')).length;
 
 const byLabel = async (promql: string, label: string): Promise<Record<string, number>> => Object.fromEntries((await prometheus.query(promql)).map(({ metric, value }) => [metric[label] ?? '', value]));
 
@@ -64,10 +81,9 @@ describe('a real Prometheus that is given OpenMetrics 1.0', () => {
   it('asks for it, finds the target up and takes every sample of it.', async () => {
     expect(accepted).toContain('application/openmetrics-text');
     expect(await prometheus.targetErrors()).toEqual({});
-    expect(await prometheus.valueOf('up')).toBe(1);
-    const lines = new TextDecoder().decode(toBytes(registryOf(families), { format: 'openmetrics-1.0.0' })).split('\n').filter((line) => line !== '' && !line.startsWith('#'));
-    expect(await prometheus.valueOf('scrape_samples_scraped')).toBe(lines.length);
-    expect(await prometheus.valueOf('count({__name__=~"om_.+"})')).toBe(lines.length);
+    expect(await prometheus.valueOf('up{job="om"}')).toBe(1);
+    expect(await prometheus.valueOf('scrape_samples_scraped{job="om"}')).toBe(samplesIn(exposition));
+    expect(await prometheus.valueOf('count({__name__=~"om_.+"})')).toBe(samplesIn(exposition));
   });
 
   it('reads every number.', async () => {
@@ -100,6 +116,14 @@ describe('a real Prometheus that is given OpenMetrics 1.0', () => {
     });
   });
 
+  it('takes every sample of generated families, whatever their label values and exemplars.', async () => {
+    expect(await prometheus.valueOf('up{job="all"}')).toBe(1);
+    expect(samplesIn(generatedExposition)).toBeGreaterThan(1000);
+    expect(await prometheus.valueOf('scrape_samples_scraped{job="all"}')).toBe(samplesIn(generatedExposition));
+    // Those that carry no time of their own.
+    expect((await prometheus.exemplars('{job="all"}')).length).toBeGreaterThan(5);
+  });
+
   it('knows type, unit and help of each family.', async () => {
     const metadata = await prometheus.metadata();
     expect(metadata['om_jobs']).toEqual([{ type: 'counter', help: 'Jobs "done" \\ and\nmore.', unit: '' }]);
@@ -109,7 +133,7 @@ describe('a real Prometheus that is given OpenMetrics 1.0', () => {
   });
 
   it('finds a target down that leaves out the end, so that its silence means something.', async () => {
-    const cut = createServer((_, response) => response.writeHead(200, { 'content-type': format.contentType }).end('# TYPE a gauge\n# HELP a A.\na 1\n'));
+    const cut = createServer((_, response) => response.writeHead(200, { 'content-type': contentType }).end('# TYPE a gauge\n# HELP a A.\na 1\n'));
     await new Promise<void>((resolve) => cut.listen(0, '127.0.0.1', resolve));
     const other = await Prometheus.start({ cut: `127.0.0.1:${(cut.address() as AddressInfo).port}` });
     try {

@@ -77,12 +77,12 @@ describe('Names beyond those of the legacy rules', () => {
   });
 
   const refused: readonly (readonly [what: string, options: object, message: string])[] = [
-    ['half a surrogate pair in the name', { name: 'a\ud800' }, 'counter "a\\ud800": the name has half a surrogate pair, which UTF-8 cannot carry; check where it was cut'],
+    ['half a surrogate pair in the name', { name: 'a\ud800' }, 'counter "a\\ud800": the name has half a surrogate pair or a carriage return, which no format can carry; check where it comes from'],
     ['an empty name', { name: '' }, 'counter: name is ""; every metric needs a name, for instance name: "jobs_total"'],
     ['a name beyond 512 characters', { name: '.'.repeat(513) }, `counter "${'.'.repeat(64)}…": the name has 513 characters; at most 512 are allowed, shorten it`],
-    ['an empty label name', { labelNames: [''] }, 'counter "a.b": "" is not a label name; give up to 512 characters that UTF-8 can carry, at least one'],
-    ['half a surrogate pair in a label name', { labelNames: ['\udc00'] }, 'counter "a.b": "\\udc00" is not a label name; give up to 512 characters that UTF-8 can carry, at least one'],
-    ['a label name beyond 512 characters', { labelNames: ['.'.repeat(513)] }, `counter "a.b": "${'.'.repeat(64)}…" is not a label name; give up to 512 characters that UTF-8 can carry, at least one`],
+    ['an empty label name', { labelNames: [''] }, 'counter "a.b": "" is not a label name; give up to 512 characters that UTF-8 can carry, at least one, and no carriage return'],
+    ['half a surrogate pair in a label name', { labelNames: ['\udc00'] }, 'counter "a.b": "\\udc00" is not a label name; give up to 512 characters that UTF-8 can carry, at least one, and no carriage return'],
+    ['a label name beyond 512 characters', { labelNames: ['.'.repeat(513)] }, `counter "a.b": "${'.'.repeat(64)}…" is not a label name; give up to 512 characters that UTF-8 can carry, at least one, and no carriage return`],
     ['a label name that is reserved', { labelNames: ['__größe'] }, 'counter "a.b": label "__größe" begins with "__", which is reserved for Prometheus itself; rename it'],
     ['a label name twice', { labelNames: ['ö', 'ö'] }, 'counter "a.b": label "ö" is declared twice; name each label once'],
     ['a rule that is none', { nameValidation: 'unicode' }, 'counter "a.b": nameValidation is "unicode"; give "legacy" or "utf8"'],

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LabelTable } from '../../src/store/label-table.js';
 import { seededRandom } from '../support/random.js';
-import { anyText, hostileTexts, wellFormed } from '../support/texts.js';
+import { anyText, hostileTexts, storable } from '../support/texts.js';
 
 function escapedBytes(table: LabelTable, id: number): Uint8Array {
   const length = table.byteLength(id);
@@ -26,7 +26,7 @@ class Twin {
 
   retain(text: string): void {
     const id = this.table.intern(text);
-    const key = wellFormed(text);
+    const key = storable(text);
     const known = this.ids.get(key);
     if (known !== undefined) expect(id).toBe(known);
     else expect([...this.ids.values()].includes(id)).toBe(false);
@@ -36,7 +36,7 @@ class Twin {
   }
 
   release(text: string): void {
-    const key = wellFormed(text);
+    const key = storable(text);
     const id = this.ids.get(key);
     if (id === undefined) return;
     this.table.release(id);
@@ -49,7 +49,7 @@ class Twin {
   }
 
   find(text: string): void {
-    expect(this.table.find(text)).toBe(this.ids.get(wellFormed(text)) ?? -1);
+    expect(this.table.find(text)).toBe(this.ids.get(storable(text)) ?? -1);
   }
 
   check(): void {
@@ -84,8 +84,8 @@ describe('a label table', () => {
         const table = new LabelTable();
         const id = table.intern(text);
         table.intern(neighbour);
-        expect(table.text(id)).toBe(wellFormed(text));
-        expect(escapedBytes(table, id)).toEqual(escapedByHand(wellFormed(text)));
+        expect(table.text(id)).toBe(storable(text));
+        expect(escapedBytes(table, id)).toEqual(escapedByHand(storable(text)));
       }),
       { numRuns: 1000 },
     );
@@ -97,7 +97,7 @@ describe('a label table', () => {
       fc.property(fc.oneof(near, fc.tuple(anyText, anyText)), ([one, other]) => {
         const table = new LabelTable();
         const [first, second] = [one, other].map((text) => Buffer.from(escapedBytes(table, table.intern(text))).toString('latin1')) as [string, string];
-        expect(first === second).toBe(wellFormed(one) === wellFormed(other));
+        expect(first === second).toBe(storable(one) === storable(other));
         expect(first).toMatch(/^(?:[^"\\\n]|\\["\\n])*$/);
       }),
       { numRuns: 1000 },
@@ -161,7 +161,7 @@ describe('a label table', () => {
     expect(new Set(ids).size).toBe(texts.length);
     expect(table.bytesHeld()).toBe(before);
     for (let i = 0; i < texts.length; i++) {
-      if (table.text(ids[i]!) !== wellFormed(texts[i]!) || table.find(texts[i]!) !== ids[i]) expect.fail(`value ${i} is wrong after it came back`);
+      if (table.text(ids[i]!) !== storable(texts[i]!) || table.find(texts[i]!) !== ids[i]) expect.fail(`value ${i} is wrong after it came back`);
     }
     expect(table.size).toBe(texts.length);
   });

@@ -4,7 +4,7 @@ import { FamilyView } from '../../src/store/family-view.js';
 import { LabelTable } from '../../src/store/label-table.js';
 import { SeriesTable } from '../../src/store/series-table.js';
 import { seededRandom } from '../support/random.js';
-import { anyText, wellFormed } from '../support/texts.js';
+import { anyText, storable } from '../support/texts.js';
 
 interface Entry {
   row: number;
@@ -35,7 +35,7 @@ class Twin {
     if (this.find(values) < 0) {
       values.forEach((value, place) => (this.table.wanted[place] = this.table.labels.intern(value)));
       const row = this.table.insert();
-      this.model.set(key, { row, values: values.map(wellFormed), cells: new Array<number>(stride).fill(0) });
+      this.model.set(key, { row, values: values.map(storable), cells: new Array<number>(stride).fill(0) });
     }
     const entry = this.model.get(key)!;
     const page = this.table.cells.page(entry.row);
@@ -77,7 +77,7 @@ class Twin {
     const id = this.table.labels.find(value!);
     const rows: number[] = [];
     const removed = this.table.condemnCarrying([0], [id], (row) => rows.push(row));
-    const expected = [...this.model].filter(([, { values }]) => values[0] === wellFormed(value!));
+    const expected = [...this.model].filter(([, { values }]) => values[0] === storable(value!));
     expect(rows.sort((a, b) => a - b)).toEqual(expected.map(([, { row }]) => row).sort((a, b) => a - b));
     expect(removed).toBe(expected.length);
     for (const [key] of expected) this.model.delete(key);
@@ -115,7 +115,7 @@ class Twin {
 const descriptor = { name: 'x', help: 'X.', type: 'gauge', unit: '', labelNames: [], constLabels: [], bounds: [], quantiles: [], states: [], stateLabel: '' } as const;
 
 function keyOf(values: readonly string[]): string {
-  return JSON.stringify(values.map(wellFormed));
+  return JSON.stringify(values.map(storable));
 }
 
 type Action = 'add' | 'remove' | 'zero' | 'find' | 'condemn' | 'clear' | 'purge' | 'removeCarrying';

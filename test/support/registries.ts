@@ -9,7 +9,7 @@ import { Summary, type SummaryHandle } from '../../src/instruments/summary.js';
 import { Registry } from '../../src/registry/registry.js';
 import { anyDouble, anyNumber, risingBounds } from './doubles.js';
 import { FakeClock } from './fake-clock.js';
-import { anyText, wellFormed } from './texts.js';
+import { anyText, storable } from './texts.js';
 
 /** A registry before it is built: what fast-check can print and shrink. */
 export type RegistrySpec = readonly FamilySpec[];
@@ -43,7 +43,7 @@ const labelName = fc.oneof(
 );
 
 /** UTF-8 can carry it and it is not empty: what a help text or a state must be to come back as it was. */
-const plainText = anyText.map(wellFormed).filter((text) => text !== '');
+const plainText = anyText.map(storable).filter((text) => text !== '');
 
 function seriesOf(labels: number, values: fc.Arbitrary<number>): fc.Arbitrary<SeriesSpec> {
   return fc.record({

@@ -6,7 +6,7 @@ export const hostileTexts: readonly string[] = [
   'é', 'e\u0301', '😀', '👩‍👩‍👧', '\uFFFD', '\uD800', '\uDFFF', '\uDFFF\uD800', 'a\uD83D', '\uDE00a', 'a|', '|a', 'a,b', '{', '}', '="', '"} 1\n# HELP x', '# TYPE', 'NaN', '+Inf', '__proto__', 'constructor',
 ];
 
-const characters = fc.constantFrom('"', '\\', '\n', 'n', 'a', 'b', '\uFEFF', '\0', '😀', '\uD800', '\uDC00', '\uFFFD', 'é', ' ', '}', ',', '=');
+const characters = fc.constantFrom('"', '\\', '\n', '\r', 'n', 'a', 'b', '\uFEFF', '\0', '😀', '\uD800', '\uDC00', '\uFFFD', 'é', ' ', '}', ',', '=');
 const short = fc.array(characters, { maxLength: 20 }).map((all) => all.join(''));
 const units = fc.array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 40 }).map((codes) => String.fromCharCode(...codes));
 const long = fc.record({ piece: fc.constantFrom('a', '"', 'é', '😀', 'ab\n'), count: fc.integer({ min: 10, max: 400 }) }).map(({ piece, count }) => piece.repeat(count));
@@ -23,4 +23,9 @@ export const anyText: fc.Arbitrary<string> = fc.oneof(
 /** The string as UTF-8 can carry it: every lone surrogate replaced by U+FFFD. */
 export function wellFormed(text: string): string {
   return text.replace(/\p{Surrogate}/gu, '\uFFFD');
+}
+
+/** The string as every format can carry it: every carriage return replaced, too. */
+export function storable(text: string): string {
+  return wellFormed(text).replaceAll('\r', '\uFFFD');
 }

@@ -20,7 +20,7 @@ export interface ParseOptions {
 }
 
 export interface ParseStreamOptions extends ParseOptions {
-  /** Bytes of the document that one family may take; at least 1, default 64 MiB. What is made of them takes about ten times that at most. */
+  /** Bytes of the document that one family may take; at least 1, default 64 MiB. What is made of them mostly takes about five times that, and twenty times at worst. */
   readonly maxFamilyBytes?: number;
   /** Families that the document may have; at least 1, default 100 000. Their names are remembered, as none may come twice. */
   readonly maxFamilies?: number;

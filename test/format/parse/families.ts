@@ -9,15 +9,15 @@ import type { NativeBuckets } from '../../../src/model/native.js';
 import { ByteBuffer, decodeUtf8 } from '../../../src/platform/byte-buffer.js';
 import { loadFamily } from '../../../src/registry/collected-family.js';
 import { anyDouble, anyNumber, risingBounds } from '../../support/doubles.js';
-import { anyText, wellFormed } from '../../support/texts.js';
+import { anyText, storable } from '../../support/texts.js';
 
 /** The bytes a writer makes of families. @param scheme how names are escaped */
 export function written(families: readonly CollectedFamily[], format: FormatName, scheme: EscapingScheme = 'allow-utf-8'): Uint8Array {
   const out = new ByteBuffer(1024);
-  const writer = formatFor(format, scheme);
+  const writer = formatFor(format);
   writer.begin(out);
-  for (const family of families) {
-    const rest = writer.family(describedIn(loadFamily(family, 'utf8'), scheme), out);
+  for (const [place, family] of families.entries()) {
+    const rest = writer.family(describedIn(loadFamily(family, 'utf8'), scheme), out, place === 0);
     while (rest.write(Infinity));
   }
   writer.end(out);
@@ -34,14 +34,14 @@ const whole = fc.nat(1_000_000);
 const atLeastZero = anyNumber.map((value) => Math.abs(value));
 /** A number without the sign of zero, which no format keeps. */
 const plain = anyDouble.map((value) => value + 0);
-const help = anyText.map((text) => wellFormed(text).replace(/^[ \t]+|\r+$/g, '') || 'Help.');
+const help = anyText.map((text) => storable(text).replace(/^[ \t]+/g, '') || 'Help.');
 /** Ends in no suffix that means something. */
 const stem = fc.stringMatching(/^[a-z]{1,6}$/);
-const utf8Stem = fc.oneof(stem, anyText.map((text) => wellFormed(`x${text.slice(0, 40)}.`)));
+const utf8Stem = fc.oneof(stem, anyText.map((text) => storable(`x${text.slice(0, 40)}.`)));
 const legacyLabel = fc.constantFrom('a', 'b', 'method', 'constructor', 'toString', 'hasOwnProperty', 'L1', 'path_');
-const utf8Label = fc.oneof(legacyLabel, anyText.map((text) => wellFormed(`l${text.slice(0, 40)}`)));
+const utf8Label = fc.oneof(legacyLabel, anyText.map((text) => storable(`l${text.slice(0, 40)}`)));
 const exemplar: fc.Arbitrary<Exemplar> = fc.record({
-  labels: fc.dictionary(fc.constantFrom('trace_id', 'span_id', 'constructor'), anyText.map((text) => wellFormed(text).slice(0, 20)).map(wellFormed), { maxKeys: 2, noNullPrototype: true }),
+  labels: fc.dictionary(fc.constantFrom('trace_id', 'span_id', 'constructor'), anyText.map((text) => storable(storable(text).slice(0, 20)).replaceAll('\0', '\uFFFD')), { maxKeys: 2, noNullPrototype: true }),
   value: anyNumber.map((value) => value + 0),
   timestamp: seconds,
 });
@@ -90,14 +90,14 @@ function anyFamily(type: MetricType, { utf8 = false, native: withNative = false 
       unit: fc.boolean(),
       labelNames: fc.uniqueArray(utf8 ? utf8Label : legacyLabel, { maxLength: 3 }),
       bounds: risingBounds(6),
-      states: fc.uniqueArray(anyText.map((text) => wellFormed(text) || 'off'), { minLength: 1, maxLength: 4 }),
+      states: fc.uniqueArray(anyText.map((text) => storable(text) || 'off'), { minLength: 1, maxLength: 4 }),
       timed: fc.boolean(),
       kind: withNative ? fc.constantFrom('classic', 'native', 'both') : fc.constant('classic'),
     })
     .chain(({ stem: name, help: text, unit, labelNames, bounds, states, timed, kind }) => {
       const hasUnit = unit && type !== 'info' && type !== 'stateset';
       const suffix = `${hasUnit ? '_seconds' : '_x'}${type === 'counter' ? '_total' : type === 'info' ? '_info' : ''}`;
-      const labels = fc.record(Object.fromEntries(labelNames.map((label) => [label, anyText.map(wellFormed)])), { noNullPrototype: true });
+      const labels = fc.record(Object.fromEntries(labelNames.map((label) => [label, anyText.map(storable)])), { noNullPrototype: true });
       const finite = bounds.filter((bound) => Math.abs(bound) < 1e300).map((bound) => bound + 0);
       const numbers = numbersOf(type, finite, states, kind);
       const one = fc.record({ labels, numbers, timestamp: timed ? seconds : fc.constant(undefined) }).map(({ labels: given, numbers: values, timestamp }): CollectedSeries => ({ labels: given, ...values, ...(timestamp === undefined ? {} : { timestamp }) }));

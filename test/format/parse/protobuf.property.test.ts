@@ -42,7 +42,7 @@ function halved(family: CollectedFamily): CollectedFamily {
 /** What a writer makes of a family when it is asked for a few bytes at a time. */
 function writtenBy(family: CollectedFamily, bytes: number): Uint8Array {
   const out = new ByteBuffer(16);
-  const writer = formatFor(format).family(loadFamily(family, 'utf8'), out);
+  const writer = formatFor(format).family(loadFamily(family, 'utf8'), out, true);
   const parts: Uint8Array[] = [];
   for (let more = true; more; ) {
     more = writer.write(bytes);
@@ -130,7 +130,7 @@ describe('Series that come and go while protobuf is written', () => {
     for (let i = 0; i < 6000; i++) counter.inc({ a: `a${i >> 4}`, b: `b${i}` }, i + 1);
     const [view] = registry.collectSync();
     const out = new ByteBuffer(16);
-    const writer = formatFor(format).family(view!, out);
+    const writer = formatFor(format).family(view!, out, true);
     for (let more = true, turn = 0; more; turn++) {
       more = writer.write(turn < 10 ? 1 : 65_536);
       const from = 600 * turn;

@@ -64,14 +64,6 @@ export class Prometheus {
     return answer.data.result.map(({ metric, value }) => ({ metric, value: numberOf(value[1]) }));
   }
 
-  /** Exemplars of the series that a query selects, of the last hour. */
-  async exemplars(promql: string): Promise<readonly { readonly labels: Readonly<Record<string, string>>; readonly value: number }[]> {
-    const now = Date.now() / 1000;
-    const response = await fetch(`${this.base}/api/v1/query_exemplars?${new URLSearchParams({ query: promql, start: String(now - 3600), end: String(now + 60) })}`);
-    const { data } = (await response.json()) as { data: { exemplars: { labels: Record<string, string>; value: string }[] }[] };
-    return data.flatMap(({ exemplars }) => exemplars.map(({ labels, value }) => ({ labels, value: numberOf(value) })));
-  }
-
   /** The value of a query that gives one series. */
   async valueOf(promql: string): Promise<number> {
     const results = await this.query(promql);
