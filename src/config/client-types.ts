@@ -30,11 +30,14 @@ export type NamesOf<Kind> = keyof Kind & string;
 /** The label names of an instrument with these labels. */
 export type LabelNamesOf<L> = [L[keyof L]] extends [never] ? readonly [] : readonly (keyof L & string)[];
 
+/** What no labels at all are. */
+type Nothing = Record<never, never>;
+
 /** Amount and labels of a recording; the labels may be left out where there need be none. */
-export type CountArguments<L> = object extends L ? [amount?: number, labels?: L] : [amount: number, labels: L];
+export type CountArguments<L> = Nothing extends L ? [amount?: number, labels?: L] : [amount: number, labels: L];
 
 /** Value and labels of a recording. */
-export type ValueArguments<L> = object extends L ? [value: number, labels?: L] : [value: number, labels: L];
+export type ValueArguments<L> = Nothing extends L ? [value: number, labels?: L] : [value: number, labels: L];
 
 /** Labels of any kind's metric of that name. */
 export type AnyLabelsOf<M extends MetricsShape, Name> =

@@ -239,7 +239,7 @@ class Client {
       const { metrics } = parseMetricsConfig({ [lists[kind]]: [{ labels: [], ...options, name }] }, { file: `${methods[kind].replace('record', 'create')}(${show(name)})` });
       const declaration = metrics[0]!;
       const present = this.known.get(name);
-      if (present !== undefined && (!isSame(present.declaration, { ...declaration, labels: present.declaration.labels ?? declaration.labels }) || present.declaration.kind !== kind)) {
+      if (present !== undefined && !isSame({ ...present.declaration, labels: present.declaration.labels ?? declaration.labels }, declaration)) {
         throw new TallystickError('SHAPE_MISMATCH', `${kind} ${show(name)}: the client has a ${present.declaration.kind} of that name with another shape; ask for the same shape, or take another name`);
       }
       if (present === undefined) this.declare(declaration, false);

@@ -89,7 +89,7 @@ export const metricsSchema: Schema = {
       native,
     }),
     summaries: kind('Quantiles of recent observations.', {
-      quantiles: { type: 'array', minItems: 1, items: { type: 'number', minimum: 0, maximum: 1 }, description: 'Quantiles to show; default 0.5, 0.9, 0.95 and 0.99.' },
+      quantiles: { type: 'array', items: { type: 'number', minimum: 0, maximum: 1 }, description: 'Quantiles to show; default 0.5, 0.9, 0.95 and 0.99. None: sum and count only.' },
       maxAgeSeconds: { type: 'number', exclusiveMinimum: 0, description: 'How long observations count; default 60.' },
       ageBuckets: { type: 'integer', minimum: 1, description: 'Steps in which they age.' },
       maxSamples: { type: 'integer', minimum: 1, description: 'Exact quantiles of at most so many of them.' },
