@@ -34,7 +34,7 @@ export interface Backend {
    */
   send(payload: Payload, signal: AbortSignal): Promise<Outcome>;
   /** Payloads to end with at shutdown, for instance stale markers; sent after what waits. */
-  farewell?(wallSeconds: number): readonly Payload[];
+  farewell?(wallSeconds: number): Iterable<Payload> | AsyncIterable<Payload>;
   /** Gives back sockets and files. */
   close?(): void | Promise<void>;
 }

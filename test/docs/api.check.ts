@@ -4,11 +4,13 @@ import { describe, expect, it } from 'vitest';
 import * as core from 'tallystick';
 import * as expose from 'tallystick/expose';
 import * as fetchEntry from 'tallystick/fetch';
+import * as otlp from 'tallystick/otlp';
 import * as parseEntry from 'tallystick/parse';
 import * as lintEntry from 'tallystick/lint';
 import * as pushgateway from 'tallystick/pushgateway';
 import * as statsd from 'tallystick/statsd';
 import * as textfile from 'tallystick/textfile';
+import * as remoteWriteEntry from 'tallystick/remote-write';
 import { headings, readPage, root } from './markdown.js';
 import { Workshop } from './workshop.js';
 
@@ -21,6 +23,8 @@ const entries = [
   { entry: 'tallystick/pushgateway', file: 'src/export/pushgateway.ts', runtime: pushgateway },
   { entry: 'tallystick/statsd', file: 'src/export/statsd/exporter.ts', runtime: statsd },
   { entry: 'tallystick/textfile', file: 'src/export/textfile.ts', runtime: textfile },
+  { entry: 'tallystick/otlp', file: 'src/export/otlp/exporter.ts', runtime: otlp },
+  { entry: 'tallystick/remote-write', file: 'src/export/remote-write/entry.ts', runtime: remoteWriteEntry },
 ];
 
 /** The names a module exports, types included. */
