@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { type BackendName, type BackendOptions, type MetricsBackend, startMetricsBackend } from './backends.js';
 export { createMetricsClient, type ClientOptions } from './client.js';
 export type {
   AnyLabelsOf,
@@ -24,4 +25,5 @@ export type { MetricDeclaration, MetricKind } from './declarations.js';
 export { type ConfigWatcher, type WatchOptions, loadMetricsConfig, watchMetricsConfig } from './file.js';
 export { MetricsConfig, type ParseConfigOptions, parseMetricsConfig } from './parse-config.js';
 export { type Schema, type SchemaType, metricsSchema } from './schema.js';
+export { type MetricsSetup, type SetupOptions, setupMetrics, shutdownMetrics } from './setup.js';
 export type { YamlDocument, YamlFault, YamlModule } from './yaml-reader.js';

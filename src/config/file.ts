@@ -1,6 +1,4 @@
-import { type Stats, unwatchFile, watchFile } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { extname } from 'node:path';
+import type { Stats } from 'node:fs';
 import { TallystickError, show } from '../model/errors.js';
 import { type Registry, defaultRegistry } from '../registry/registry.js';
 import { type MetricsConfig, parseMetricsConfig } from './parse-config.js';
@@ -15,11 +13,13 @@ import { importYaml } from './yaml-reader.js';
 export async function loadMetricsConfig(file: string): Promise<MetricsConfig> {
   let text: string;
   try {
+    // Loaded where it is used only: what takes text or an object runs on platforms without files.
+    const { readFile } = await import('node:fs/promises');
     text = await readFile(file, 'utf8');
   } catch (error) {
     throw new TallystickError('INVALID_CONFIG', `${String(file)}: cannot be read (${error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? error.message) : String(error)}); give the path of a YAML or JSON file`);
   }
-  return parseMetricsConfig(text, extname(file).toLowerCase() === '.json' ? { file } : { file, yaml: await importYaml(file) });
+  return parseMetricsConfig(text, /\.json$/i.test(file) ? { file } : { file, yaml: await importYaml(file) });
 }
 
 /** Options of {@link watchMetricsConfig}. */
@@ -42,13 +42,14 @@ export interface ConfigWatcher {
  * Has a client follow its file: when it changes, it is read again. One that has faults, or is gone, changes nothing, and is logged. The file is looked
  * at by its time and size, now and then, which also sees files that are replaced as a whole, or by a link; the process does not live on for it.
  *
- * @throws TallystickError `INVALID_OPTIONS`
+ * @throws TallystickError (as a rejection) `INVALID_OPTIONS`
  */
-export function watchMetricsConfig(file: string, client: { reload(config: MetricsConfig): boolean }, options: WatchOptions = {}): ConfigWatcher {
+export async function watchMetricsConfig(file: string, client: { reload(config: MetricsConfig): boolean }, options: WatchOptions = {}): Promise<ConfigWatcher> {
   const { intervalSeconds = 5, registry = defaultRegistry } = options;
   if (!(typeof intervalSeconds === 'number' && intervalSeconds > 0 && intervalSeconds < 2 ** 31 / 1000)) {
     throw new TallystickError('INVALID_OPTIONS', `watchMetricsConfig: intervalSeconds is ${show(intervalSeconds)}; give a number of seconds above 0`);
   }
+  const { unwatchFile, watchFile } = await import('node:fs');
   let reading: Promise<void> = Promise.resolve();
   const reload = (): Promise<void> => {
     // One after the other, so that the latest is in force in the end.
