@@ -5,25 +5,11 @@
  */
 export { type BackendName, type BackendOptions, type MetricsBackend, startMetricsBackend } from './backends.js';
 export { createMetricsClient, type ClientOptions } from './client.js';
-export type {
-  AnyLabelsOf,
-  AnyMetrics,
-  AnyNameOf,
-  CountArguments,
-  CreateHistogramOptions,
-  CreateOptions,
-  CreateSummaryOptions,
-  LabelNamesOf,
-  MetricLabels,
-  MetricsClient,
-  MetricsShape,
-  NamesOf,
-  ValueArguments,
-} from './client-types.js';
+export type { AnyMetrics, CreateHistogramOptions, CreateOptions, CreateSummaryOptions, MetricLabels, MetricsClient, MetricsShape } from './client-types.js';
 export { MetricsConfigError, type ConfigFault } from './config-error.js';
 export type { MetricDeclaration, MetricKind } from './declarations.js';
 export { type ConfigWatcher, type WatchOptions, loadMetricsConfig, watchMetricsConfig } from './file.js';
 export { MetricsConfig, type ParseConfigOptions, parseMetricsConfig } from './parse-config.js';
 export { type Schema, type SchemaType, metricsSchema } from './schema.js';
 export { type MetricsSetup, type SetupOptions, setupMetrics, shutdownMetrics } from './setup.js';
-export type { YamlDocument, YamlFault, YamlModule } from './yaml-reader.js';
+export type { YamlModule } from './yaml-reader.js';

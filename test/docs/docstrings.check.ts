@@ -2,11 +2,13 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as core from 'tallystick';
+import * as config from 'tallystick/config';
 import * as expose from 'tallystick/expose';
 import * as lint from 'tallystick/lint';
 import * as pushgateway from 'tallystick/pushgateway';
 import * as statsd from 'tallystick/statsd';
 import * as textfile from 'tallystick/textfile';
+import * as timing from 'tallystick/timing';
 import { root } from './markdown.js';
 import { Workshop } from './workshop.js';
 
@@ -37,7 +39,7 @@ function examplesOf(file: string): readonly Example[] {
 /** Imports of the names that the example uses. */
 function imports(text: string): string {
   const used = (names: object): string => Object.keys(names).filter((name) => new RegExp(`\\b${name}\\b`).test(text)).join(', ');
-  const entries = { tallystick: core, 'tallystick/expose': expose, 'tallystick/lint': lint, 'tallystick/pushgateway': pushgateway, 'tallystick/statsd': statsd, 'tallystick/textfile': textfile };
+  const entries = { tallystick: core, 'tallystick/expose': expose, 'tallystick/lint': lint, 'tallystick/pushgateway': pushgateway, 'tallystick/statsd': statsd, 'tallystick/textfile': textfile, 'tallystick/timing': timing, 'tallystick/config': config };
   return Object.entries(entries).map(([entry, names]) => `import { ${used(names)} } from '${entry}';\n`).join('');
 }
 

@@ -3,6 +3,6 @@
  *
  * @module
  */
-export { trackDuration, type AnyFunction, type DecoratedMethod, type DurationTracker, type ResultOf } from './track.js';
-export { timed, type TimedBlock } from './timed.js';
-export type { CallCounter, InFlightGauge, LabelFunction, NeededLabels, TimedCall, TimedOptions, TimingLabels, TimingOptions, TrackOptions } from './options.js';
+export { type DurationTracker, trackDuration } from './track.js';
+export { type TimedBlock, timed } from './timed.js';
+export type { CallCounter, InFlightGauge, TimedCall, TimedOptions, TimingLabels, TimingOptions, TrackOptions } from './options.js';

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import { TallystickError, show } from '../../model/errors.js';
 import type { LabelValue } from '../../model/labels.js';
 import { asyncDispose, dispose } from '../../instruments/timer.js';
