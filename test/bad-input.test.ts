@@ -508,7 +508,7 @@ const cases: readonly Case[] = [
     'handler: auth: password has to be a string of 1 to 1024 characters'],
   // Registries.
   ['the same name again', 'DUPLICATE_NAME', (f) => new Counter(f.make({ name: 'jobs_total' })),
-    'counter "jobs_total": the registry already has counter "jobs_total"; take another name, or get the existing one with registry.get("jobs_total")'],
+    'counter "jobs_total": the registry already has counter "jobs_total"; take another name, or ask the registry for the existing one, which its methods for making metrics give'],
   ['a gauge named like a counter without its suffix', 'DUPLICATE_NAME', (f) => new Gauge(f.make({ name: 'jobs' })),
     'gauge "jobs": would share the name "jobs" with counter "jobs_total"; rename one of the two'],
   ['a gauge named like a histogram count', 'DUPLICATE_NAME', (f) => new Gauge(f.make({ name: 'size_bytes_count' })),

@@ -13,7 +13,6 @@ import { PushLoop, type Pusher } from './push-loop.js';
 import { type PushOptions, pushOptionNames } from './push-settings.js';
 import { withoutTimestamps } from './timestamps.js';
 
-export type { PushOptions, Pusher, Schedule } from './push-loop.js';
 
 export interface TextfileOptions extends PushOptions {
   /** Where the file is to be; its name must end in `.prom`, as node_exporter reads no others. The folder is made when there is none. */

@@ -94,7 +94,7 @@ export function spelledIn(name: string, scheme: EscapingScheme): string {
  * A family under the names that a scheme gives it and its labels. Legacy names stay as they are under every scheme, so that a metric that
  * needs no escaping is called the same whatever a reader asks for, as prometheus/common has it.
  *
- * @throws TallystickError `INVALID_LABEL_NAME` when two of its labels would have one name, or one the name that is the metric's
+ * @throws TallystickError `INVALID_LABEL_NAME` when two of its labels would have one name, or one a name that is reserved
  */
 export function describedIn(view: FamilyView, scheme: EscapingScheme): FamilyView {
   const { descriptor } = view;
@@ -115,6 +115,7 @@ export function describedIn(view: FamilyView, scheme: EscapingScheme): FamilyVie
     if (other !== undefined) {
       throw new TallystickError('INVALID_LABEL_NAME', `${descriptor.type} ${show(name)}: label ${show(plain[place])} is escaped to ${show(one)}, as is ${other}; rename it`);
     }
+    if (one.startsWith('__')) throw new TallystickError('INVALID_LABEL_NAME', `${descriptor.type} ${show(name)}: label ${show(plain[place])} is escaped to ${show(one)}, and names that begin with "__" are Prometheus' own; rename it`);
     seen.set(one, `label ${show(plain[place])}`);
   }
   return view.describedAs(escaped);

@@ -13,6 +13,13 @@ import * as statsd from 'tallystick/statsd';
 import * as textfile from 'tallystick/textfile';
 import * as timing from 'tallystick/timing';
 import * as remoteWriteEntry from 'tallystick/remote-write';
+import * as authPack from 'tallystick/packs/auth';
+import * as circuitBreakerPack from 'tallystick/packs/circuit-breaker';
+import * as declaredPack from 'tallystick/packs/declared';
+import * as httpPack from 'tallystick/packs/http';
+import * as mcpPack from 'tallystick/packs/mcp';
+import * as registryServicePack from 'tallystick/packs/registry-service';
+import * as vllmPack from 'tallystick/packs/vllm';
 import { headings, readPage, root } from './markdown.js';
 import { Workshop } from './workshop.js';
 
@@ -26,9 +33,16 @@ const entries = [
   { entry: 'tallystick/config', file: 'src/config/entry.ts', runtime: config },
   { entry: 'tallystick/pushgateway', file: 'src/export/pushgateway.ts', runtime: pushgateway },
   { entry: 'tallystick/statsd', file: 'src/export/statsd/exporter.ts', runtime: statsd },
-  { entry: 'tallystick/textfile', file: 'src/export/textfile.ts', runtime: textfile },
+  { entry: 'tallystick/textfile', file: 'src/export/textfile-entry.ts', runtime: textfile },
   { entry: 'tallystick/otlp', file: 'src/export/otlp/exporter.ts', runtime: otlp },
   { entry: 'tallystick/remote-write', file: 'src/export/remote-write/entry.ts', runtime: remoteWriteEntry },
+  { entry: 'tallystick/packs/auth', file: 'src/packs/auth.ts', runtime: authPack },
+  { entry: 'tallystick/packs/circuit-breaker', file: 'src/packs/circuit-breaker.ts', runtime: circuitBreakerPack },
+  { entry: 'tallystick/packs/declared', file: 'src/packs/declared.ts', runtime: declaredPack },
+  { entry: 'tallystick/packs/http', file: 'src/packs/http.ts', runtime: httpPack },
+  { entry: 'tallystick/packs/mcp', file: 'src/packs/mcp.ts', runtime: mcpPack },
+  { entry: 'tallystick/packs/registry-service', file: 'src/packs/registry-service.ts', runtime: registryServicePack },
+  { entry: 'tallystick/packs/vllm', file: 'src/packs/vllm.ts', runtime: vllmPack },
 ];
 
 /** The names a module exports, types included. */
@@ -66,10 +80,11 @@ const typeArguments: Readonly<Record<string, string>> = {
   Instrument: "<['a'], object, CounterHandle, ValueReading>",
   StateSet: "<['on', 'off']>",
   StateSetOptions: "<['on', 'off']>",
+  DeclaredMetrics: '<readonly []>',
 };
 
 /** What is described once, for all that have it. */
-const bases = ['Instrument', 'InstrumentOptions', 'MetricOptions', 'Reading', 'HistogramValue', 'SummaryValue', 'ScrapeOptions', 'ExpositionOptions', 'TimingOptions', 'CreateOptions', 'PushOptions'];
+const bases = ['Instrument', 'InstrumentOptions', 'MetricOptions', 'Reading', 'HistogramValue', 'SummaryValue', 'ScrapeOptions', 'ExpositionOptions', 'TimingOptions', 'CreateOptions', 'PushOptions', 'PackOptions'];
 
 /** Public, but the library's own: what handles and instruments are told, the window of a summary's handle, and what errors have from the language. */
 const internal = ['detach', 'noteReset', 'collectFunction', 'window', 'refresh', 'name', 'message', 'stack', 'cause'];

@@ -9,6 +9,13 @@ import * as pushgateway from 'tallystick/pushgateway';
 import * as statsd from 'tallystick/statsd';
 import * as textfile from 'tallystick/textfile';
 import * as timing from 'tallystick/timing';
+import * as authPack from 'tallystick/packs/auth';
+import * as circuitBreakerPack from 'tallystick/packs/circuit-breaker';
+import * as declaredPack from 'tallystick/packs/declared';
+import * as httpPack from 'tallystick/packs/http';
+import * as mcpPack from 'tallystick/packs/mcp';
+import * as registryServicePack from 'tallystick/packs/registry-service';
+import * as vllmPack from 'tallystick/packs/vllm';
 import { root } from './markdown.js';
 import { Workshop } from './workshop.js';
 
@@ -36,11 +43,33 @@ function examplesOf(file: string): readonly Example[] {
   return found;
 }
 
-/** Imports of the names that the example uses. */
+const entries: Readonly<Record<string, object>> = {
+  tallystick: core,
+  'tallystick/expose': expose,
+  'tallystick/lint': lint,
+  'tallystick/packs/auth': authPack,
+  'tallystick/packs/circuit-breaker': circuitBreakerPack,
+  'tallystick/packs/declared': declaredPack,
+  'tallystick/packs/http': httpPack,
+  'tallystick/packs/mcp': mcpPack,
+  'tallystick/packs/registry-service': registryServicePack,
+  'tallystick/packs/vllm': vllmPack,
+  'tallystick/pushgateway': pushgateway,
+  'tallystick/statsd': statsd,
+  'tallystick/textfile': textfile,
+  'tallystick/timing': timing,
+  'tallystick/config': config,
+};
+
+/** Imports of the names that the example uses, each from the first entry that has it. */
 function imports(text: string): string {
-  const used = (names: object): string => Object.keys(names).filter((name) => new RegExp(`\\b${name}\\b`).test(text)).join(', ');
-  const entries = { tallystick: core, 'tallystick/expose': expose, 'tallystick/lint': lint, 'tallystick/pushgateway': pushgateway, 'tallystick/statsd': statsd, 'tallystick/textfile': textfile, 'tallystick/timing': timing, 'tallystick/config': config };
-  return Object.entries(entries).map(([entry, names]) => `import { ${used(names)} } from '${entry}';\n`).join('');
+  const seen = new Set<string>();
+  const lines = Object.entries(entries).map(([entry, names]) => {
+    const used = Object.keys(names).filter((name) => !seen.has(name) && new RegExp(`\\b${name}\\b`).test(text));
+    for (const name of used) seen.add(name);
+    return `import { ${used.join(', ')} } from '${entry}';\n`;
+  });
+  return lines.join('');
 }
 
 const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts')).sort();

@@ -7,8 +7,8 @@ import type { StatsdSettings } from './options.js';
 import { Packer, type StatsdPayload } from './packer.js';
 import { SeriesMemory } from './series-memory.js';
 
-/** About how much goes into a part: few enough of them for a large registry, each small beside the buffer of a push loop. */
-const partBytes = 262_144;
+/** Series and lines after which others should have their turn: some five milliseconds' work. */
+const mostAtOnce = 1000;
 
 type Labels = readonly (readonly [name: string, value: string])[];
 
@@ -36,9 +36,13 @@ export class StatsdEncoder {
     this.onTooLong = onTooLong;
   }
 
-  /** The lines of a collection, in parts. Once the last one was asked for, the next collection is compared with this one. */
-  *encode(views: readonly FamilyView[]): Generator<StatsdPayload, void, undefined> {
+  /**
+   * The lines of a collection, in parts; undefined where there are none yet, but as much was done. Once the last part was asked for, the next
+   * collection is compared with this one.
+   */
+  *encode(views: readonly FamilyView[]): Generator<StatsdPayload | undefined, void, undefined> {
     const packer = new Packer(this.settings.maxPacketBytes);
+    let series = 0;
     this.memory.begin();
     for (const view of views) {
       const name = textName(view.descriptor);
@@ -46,11 +50,14 @@ export class StatsdEncoder {
       const cursor = view.cursor();
       while (cursor.next()) {
         this.writeSeries({ view, name, packer }, cursor);
-        if (packer.length >= partBytes) yield packer.take();
+        series += 1;
+        if (series + packer.lines < mostAtOnce) continue;
+        yield packer.lines === 0 ? undefined : packer.take();
+        series = 0;
       }
     }
     this.memory.end();
-    if (packer.length > 0) yield packer.take();
+    if (packer.lines > 0) yield packer.take();
   }
 
   private writeSeries(writer: Writer, cursor: SeriesCursor): void {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { nextTurn } from '../../platform/timers.js';
 import { type Registry, defaultRegistry, oneRegistry } from '../../registry/registry.js';
 import type { FamilyView } from '../../store/family-view.js';
 import type { Backend, Outcome, Payload } from '../backend.js';
@@ -51,8 +52,17 @@ class StatsdBackend implements Backend {
     this.sender = senderFor(settings);
   }
 
-  encode(views: readonly FamilyView[]): Iterable<Payload> {
-    return this.encoder.encode(views);
+  async *encode(views: readonly FamilyView[]): AsyncGenerator<Payload, void, undefined> {
+    // Series stay where they are while the event loop runs in between.
+    for (const { table } of views) table.hold();
+    try {
+      for (const part of this.encoder.encode(views)) {
+        if (part !== undefined) yield part;
+        await nextTurn();
+      }
+    } finally {
+      for (const { table } of views) table.release();
+    }
   }
 
   async send(payload: Payload, signal: AbortSignal): Promise<Outcome> {

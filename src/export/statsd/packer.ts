@@ -21,7 +21,8 @@ export class Packer {
   private ends: number[];
   /** Where the present packet begins. */
   private from: number;
-  private lines: number;
+  /** Lines that wait to be taken. */
+  lines: number;
 
   constructor(limit: number) {
     this.limit = limit;
@@ -29,11 +30,6 @@ export class Packer {
     this.ends = [];
     this.from = 0;
     this.lines = 0;
-  }
-
-  /** Bytes that wait to be taken. */
-  get length(): number {
-    return this.out.length;
   }
 
   /**

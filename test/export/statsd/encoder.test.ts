@@ -9,7 +9,7 @@ function encoding(registry: Registry, options: StatsdOptions = {}): () => string
   const encoder = new StatsdEncoder(statsdSettings(options), (name) => tooLong.push(name));
   return () => {
     const payloads = [...encoder.encode(registry.collectSync())];
-    return payloads.flatMap((payload) => payload.ends.map((_, place) => new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(packetOf(payload, place))));
+    return payloads.flatMap((payload) => (payload?.ends ?? []).map((_, place) => new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(packetOf(payload!, place))));
   };
 }
 

@@ -75,6 +75,32 @@ describe('UDP', () => {
   });
 });
 
+describe('A large registry', () => {
+  test('Others have their turn while it is written, and series that go and come meanwhile are counted once.', async () => {
+    const received: string[] = [];
+    const registry = many(5000);
+    const counter = registry.counter({ name: 'requests_total', help: 'Requests.', labelNames: ['route'] });
+    const loop = start({
+      registry,
+      protocol: 'unix-datagram',
+      path: '/x',
+      createSocket: () => ({ send: (bytes, offset, length, _path, callback) => void (received.push(...bytes.toString('utf8', offset, offset + length).split('\n')), callback()), on: () => {}, close: () => {} }),
+    });
+    let turns = 0;
+    const others = setInterval(() => {
+      turns += 1;
+      counter.remove({ route: `r${turns}` });
+      counter.inc({ route: `new${turns}` });
+    }, 0);
+    await loop.flush();
+    clearInterval(others);
+    expect(turns).toBeGreaterThan(1);
+    const names = received.filter((line) => line.startsWith('requests_total')).map((line) => line.split(':')[0]);
+    expect(new Set(names).size).toBe(names.length);
+    expect(names.filter((name) => /\.r\d+$/.test(name!)).length).toBeGreaterThan(4900);
+  });
+});
+
 describe('TCP', () => {
   test('Lines end in a line feed, one connection is kept, and a server that goes away and comes back gets the rest.', async () => {
     const receiver = new Receiver('dogstatsd');

@@ -11,7 +11,7 @@ const text = fc.oneof(fc.string({ unit: 'binary', maxLength: 12 }), fc.constantF
 
 function packets(encoder: StatsdEncoder, registry: Registry): string[] {
   const payloads = [...encoder.encode(registry.collectSync())];
-  return payloads.flatMap((payload) => payload.ends.map((_, place) => new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(packetOf(payload, place))));
+  return payloads.flatMap((payload) => (payload?.ends ?? []).map((_, place) => new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(packetOf(payload!, place))));
 }
 
 test('Whatever names, labels, tags and numbers there are, every line is one of its dialect, and no packet is too long.', () => {
