@@ -26,6 +26,7 @@
  * `guard`: the share of a bar below which `--check` fails, where the library falls short of the bar today by more than 30 %, or a quick run
  * by its nature does.
  */
+import * as client from './cases/client.js';
 import * as create from './cases/create.js';
 import * as delay from './cases/delay.js';
 import * as memory from './cases/memory.js';
@@ -33,6 +34,7 @@ import * as parse from './cases/parse.js';
 import * as record from './cases/record.js';
 import * as refused from './cases/refused.js';
 import * as scrape from './cases/scrape.js';
+import * as timing from './cases/timing.js';
 
 const pair = ['tallystick', 'client'];
 const all = ['prom-client', 'opentelemetry', 'client_golang'];
@@ -72,6 +74,17 @@ export const cases = [
   // The peer's fastest round lies between 450 and 900 ns, as its windows happen to turn.
   { id: 'summary', title: 'summary `observe`, 5 age buckets', unit: 'ns', run: record.summary, bar: 60, guard: { bar: 0.45 }, libraries: pair, peers: withHandles },
   { id: 'clock', title: 'reading a clock', unit: 'ns', run: record.clock, libraries: ['Date.now', 'performance.now', 'coarse'] },
+  // One pair of readings of the clock is 60 to 80 ns; a wrapper is to cost no second pair.
+  { id: 'timed-by-hand', title: 'a function timed by hand: two readings of the clock, `observe`', unit: 'ns', run: timing.byHand, libraries: ['tallystick'] },
+  { id: 'timed', title: 'the same by `trackDuration`', unit: 'ns', run: timing.wrapped, mostTimes: { case: 'timed-by-hand', times: 1.3, what: 'timing by hand' }, libraries: ['tallystick'] },
+  { id: 'timed-labels-by-hand', title: 'the same by hand with 2 labels', unit: 'ns', run: timing.byHandLabelled, libraries: ['tallystick'] },
+  { id: 'timed-labels', title: 'the same by `trackDuration` with 2 labels', unit: 'ns', run: timing.wrappedLabelled, mostTimes: { case: 'timed-labels-by-hand', times: 1.3, what: 'timing by hand' }, libraries: ['tallystick'] },
+  { id: 'client-direct', title: '`inc` of 24 counters without labels in turn', unit: 'ns', run: client.direct, libraries: ['tallystick'] },
+  // Falls short today: a look-up in a `Map` is 5 ns, and this recording itself only 2 ns.
+  { id: 'client', title: 'the same through the configured client, by name', unit: 'ns', run: client.named, mostTimes: { case: 'client-direct', times: 3, what: 'the instrument itself' }, guard: { mostTimes: 0.4 }, libraries: ['tallystick'] },
+  { id: 'client-labels-direct', title: '`inc` of 24 counters with 3 labels in turn', unit: 'ns', run: client.directLabelled, libraries: ['tallystick'] },
+  { id: 'client-labels', title: 'the same through the configured client, by name', unit: 'ns', run: client.namedLabelled, mostTimes: { case: 'client-labels-direct', times: 3, what: 'the instrument itself' }, libraries: ['tallystick'] },
+  { id: 'client-silent', title: 'recording by name what is not captured', unit: 'ns', run: client.silent, libraries: ['tallystick'] },
   { id: 'scrape-first', title: 'exposition of a million counter series, first', unit: 'ms', run: scrape.countersFirst, bar: 8, libraries: pair, guard: shortScrape, slow: true, flags: million },
   { id: 'scrape-again', title: 'exposition of a million counter series, repeated', unit: 'ms', run: scrape.countersAgain, bar: 10, libraries: pair, guard: shortScrape, slow: true, flags: million },
   { id: 'scrape-histograms', title: 'exposition of 50 000 histogram series of 15 buckets', unit: 'ms', run: scrape.histograms, bar: 10, libraries: pair, guard: shortScrape, slow: true, flags: million },

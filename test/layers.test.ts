@@ -10,7 +10,7 @@ const order = [
 ] as const;
 
 /** Only these may import a module of Node's: everything else runs on any platform. */
-const nodeFolders: readonly string[] = ['expose', 'export', 'aggregate', 'sources', 'cli'];
+const nodeFolders: readonly string[] = ['expose', 'export', 'aggregate', 'sources', 'config', 'cli'];
 
 /** The text of each file, by its path within `src/`. */
 type Files = Readonly<Record<string, string>>;

@@ -4,6 +4,7 @@ export const commandHelp = `Usage: tallystick <command> [flags]
 Commands:
   cardinality   finds out how many series this machine can afford
   lint          says what an exposition could do better
+  types         writes the types of the metrics that a file declares
 
 tallystick <command> --help says more.
 `;
@@ -52,4 +53,19 @@ OpenMetrics advise against; - is the standard input.
 
 The status is 0 without findings, 1 with some, and 2 when the exposition
 cannot be read or breaks its format.
+`;
+
+/** What `tallystick types --help` says. */
+export const typesHelp = `Usage: tallystick types [flags] FILE
+
+Writes, as TypeScript, the type of the metrics that a configuration declares:
+names, labels and label values, for createMetricsClient<Metrics>(...).
+
+  --out FILE|-        where to; - is the standard output (-)
+  --name NAME         of the interface (Metrics)
+  --help              shows this text
+
+The file is JSON if its name ends in .json; any other is YAML, which is read by
+the package "yaml". The status is 1 when the file has faults, each of which is
+told with its line, and nothing is written.
 `;

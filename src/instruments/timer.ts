@@ -5,6 +5,9 @@ import type { Clock } from '../platform/clock.js';
 /** `Symbol.dispose`, also on platforms that have the syntax from a compiler only. */
 export const dispose: typeof Symbol.dispose = (Symbol.dispose as typeof Symbol.dispose | undefined) ?? (Symbol.for('Symbol.dispose') as typeof Symbol.dispose);
 
+/** `Symbol.asyncDispose`, in the same way. */
+export const asyncDispose: typeof Symbol.asyncDispose = (Symbol.asyncDispose as typeof Symbol.asyncDispose | undefined) ?? (Symbol.for('Symbol.asyncDispose') as typeof Symbol.asyncDispose);
+
 /**
  * Ends a timer: records the seconds since it was started, and returns them. A second call records nothing and returns the same. Leaving
  * the block of a `using` declaration calls it, too.

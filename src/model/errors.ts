@@ -17,6 +17,7 @@ export type ErrorCode =
   | 'SHAPE_MISMATCH'
   | 'LIMIT_REACHED'
   | 'PARSE_ERROR'
+  | 'INVALID_CONFIG'
   | 'PUSH_FAILED';
 
 /**

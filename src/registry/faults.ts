@@ -2,7 +2,7 @@ import { Counter } from '../instruments/counter.js';
 import type { FamilyView } from '../store/family-view.js';
 
 /** Why a collector's families are missing from a collection, or old. */
-export type FaultReason = 'error' | 'timeout' | 'clash' | 'serving' | 'recording';
+export type FaultReason = 'error' | 'timeout' | 'clash' | 'serving' | 'recording' | 'lost';
 
 /** Told of each kind of fault once; the fault itself is counted every time. */
 export type FaultLogger = (message: string, error: unknown) => void;
@@ -65,5 +65,7 @@ function explain(reason: FaultReason): string {
       return 'failed';
     case 'recording':
       return 'failed; what was recorded counts, without an exemplar';
+    case 'lost':
+      return 'could not be recorded; the application goes on';
   }
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as core from 'tallystick';
+import * as config from 'tallystick/config';
 import * as expose from 'tallystick/expose';
 import * as fetchEntry from 'tallystick/fetch';
 import * as otlp from 'tallystick/otlp';
@@ -10,6 +11,7 @@ import * as lintEntry from 'tallystick/lint';
 import * as pushgateway from 'tallystick/pushgateway';
 import * as statsd from 'tallystick/statsd';
 import * as textfile from 'tallystick/textfile';
+import * as timing from 'tallystick/timing';
 import * as remoteWriteEntry from 'tallystick/remote-write';
 import * as authPack from 'tallystick/packs/auth';
 import * as circuitBreakerPack from 'tallystick/packs/circuit-breaker';
@@ -27,6 +29,8 @@ const entries = [
   { entry: 'tallystick/fetch', file: 'src/expose/fetch-handler.ts', runtime: fetchEntry },
   { entry: 'tallystick/parse', file: 'src/format/parse/entry.ts', runtime: parseEntry },
   { entry: 'tallystick/lint', file: 'src/lint/entry.ts', runtime: lintEntry },
+  { entry: 'tallystick/timing', file: 'src/packs/timing/entry.ts', runtime: timing },
+  { entry: 'tallystick/config', file: 'src/config/entry.ts', runtime: config },
   { entry: 'tallystick/pushgateway', file: 'src/export/pushgateway.ts', runtime: pushgateway },
   { entry: 'tallystick/statsd', file: 'src/export/statsd/exporter.ts', runtime: statsd },
   { entry: 'tallystick/textfile', file: 'src/export/textfile-entry.ts', runtime: textfile },
@@ -80,7 +84,7 @@ const typeArguments: Readonly<Record<string, string>> = {
 };
 
 /** What is described once, for all that have it. */
-const bases = ['Instrument', 'InstrumentOptions', 'MetricOptions', 'Reading', 'HistogramValue', 'SummaryValue', 'ScrapeOptions', 'ExpositionOptions', 'PushOptions', 'PackOptions'];
+const bases = ['Instrument', 'InstrumentOptions', 'MetricOptions', 'Reading', 'HistogramValue', 'SummaryValue', 'ScrapeOptions', 'ExpositionOptions', 'TimingOptions', 'CreateOptions', 'PushOptions', 'PackOptions'];
 
 /** Public, but the library's own: what handles and instruments are told, the window of a summary's handle, and what errors have from the language. */
 const internal = ['detach', 'noteReset', 'collectFunction', 'window', 'refresh', 'name', 'message', 'stack', 'cause'];
@@ -119,7 +123,7 @@ function programOf(members: readonly Member[]): string {
   const lines = owners.map((owner, i) => {
     const type = `${owner}${typeArguments[owner] ?? ''}`;
     if (owner === 'ErrorCode') return `const codes: Record<ErrorCode, 0> = { ${namesOf(owner).map((name) => `${name}: 0`).join(', ')} };`;
-    return `const has${i}: readonly (keyof ${type})[] = ${JSON.stringify(namesOf(owner))};\nconst all${i}: Record<Exclude<keyof ${type}, ${union([...namesOf(owner), ...known])}>, 0> = {};`;
+    return `const has${i}: readonly (keyof ${type})[] = ${JSON.stringify(namesOf(owner))};\nconst all${i}: Record<Exclude<keyof ${type}, symbol | ${union([...namesOf(owner), ...known])}>, 0> = {};`;
   });
   const fixed = members.filter((each) => each.fixed).map((each, i) => `type Fixed${i} = (typeof ${each.owner})['${each.member}'];`);
   return [...imports, ...lines, ...fixed, ''].join('\n');

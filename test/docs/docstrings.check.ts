@@ -2,11 +2,13 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as core from 'tallystick';
+import * as config from 'tallystick/config';
 import * as expose from 'tallystick/expose';
 import * as lint from 'tallystick/lint';
 import * as pushgateway from 'tallystick/pushgateway';
 import * as statsd from 'tallystick/statsd';
 import * as textfile from 'tallystick/textfile';
+import * as timing from 'tallystick/timing';
 import * as authPack from 'tallystick/packs/auth';
 import * as circuitBreakerPack from 'tallystick/packs/circuit-breaker';
 import * as declaredPack from 'tallystick/packs/declared';
@@ -55,6 +57,8 @@ const entries: Readonly<Record<string, object>> = {
   'tallystick/pushgateway': pushgateway,
   'tallystick/statsd': statsd,
   'tallystick/textfile': textfile,
+  'tallystick/timing': timing,
+  'tallystick/config': config,
 };
 
 /** Imports of the names that the example uses, each from the first entry that has it. */

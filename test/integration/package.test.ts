@@ -42,7 +42,7 @@ describe('the packed package', () => {
   it('contains what a user needs and nothing else.', async () => {
     const paths = packed.files.map(({ path }) => path);
     const outside = paths.filter((path) => !path.startsWith('dist/')).sort();
-    expect(outside).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']);
+    expect(outside).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json', 'schema/metrics.schema.json']);
     for (const path of paths.filter((one) => one.startsWith('dist/'))) expect(path).toMatch(/^dist\/(?:[a-z-]+\/){0,2}[a-z0-9-]+\.(?:js|d\.ts)$/);
     for (const path of ['dist/index.js', 'dist/index.d.ts', 'dist/expose/entry.js', 'dist/expose/entry.d.ts', 'dist/expose/fetch-handler.js', 'dist/expose/fetch-handler.d.ts', 'dist/lint/entry.js', 'dist/lint/entry.d.ts', 'dist/format/parse/entry.js', 'dist/format/parse/entry.d.ts']) expect(paths).toContain(path);
     const modules = paths.filter((path) => path.endsWith('.js'));
@@ -52,7 +52,8 @@ describe('the packed package', () => {
 
   it('has no dependencies and runs no script at installation.', async () => {
     const manifest = JSON.parse(await readFile(join(user, 'node_modules/tallystick/package.json'), 'utf8')) as Record<string, unknown>;
-    for (const field of ['dependencies', 'peerDependencies', 'optionalDependencies', 'bundleDependencies']) expect(manifest).not.toHaveProperty(field);
+    for (const field of ['dependencies', 'optionalDependencies', 'bundleDependencies']) expect(manifest).not.toHaveProperty(field);
+    expect([manifest['peerDependencies'], manifest['peerDependenciesMeta']]).toEqual([{ yaml: expect.any(String) }, { yaml: { optional: true } }]);
     for (const script of ['preinstall', 'install', 'postinstall', 'prepare']) expect(manifest['scripts']).not.toHaveProperty(script);
     const lock = JSON.parse(await readFile(join(user, 'package-lock.json'), 'utf8')) as { packages: Record<string, unknown> };
     expect(Object.keys(lock.packages)).toEqual(['', 'node_modules/tallystick']);
