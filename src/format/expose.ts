@@ -58,7 +58,7 @@ export function toBytes(registries: Registry | readonly Registry[], options: Byt
 }
 
 /** Writes collected families; one that fails is left out, and noted with the registry. */
-export function writeViews(views: readonly FamilyView[], registry: Registry, format: ExpositionFormat, out: ByteBuffer = new ByteBuffer(estimate(views))): Uint8Array<ArrayBuffer> {
+export function writeViews(views: readonly FamilyView[], registry: Pick<Registry, 'noteFault'>, format: ExpositionFormat, out: ByteBuffer = new ByteBuffer(estimate(views))): Uint8Array<ArrayBuffer> {
   let isFirst = true;
   format.begin(out);
   for (const view of views) {

@@ -38,6 +38,12 @@ export class SampleWindow implements ObservationWindow {
   }
 
   read(quantiles: readonly number[], cells: Float64Array, at: number): void {
+    const sorted = this.sorted();
+    for (const [place, quantile] of quantiles.entries()) cells[at + place] = sorted.length === 0 ? NaN : sorted[quantileRank(quantile, sorted.length) - 1]!;
+  }
+
+  /** The samples that are young enough, ascending. */
+  sorted(): Float64Array {
     const now = this.clock.refresh();
     const { ring } = this;
     const values = new Float64Array(Math.min(this.written, this.places));
@@ -48,8 +54,7 @@ export class SampleWindow implements ObservationWindow {
       if (ring[sample]! > now) ring[sample] = now;
       if (now - ring[sample]! < this.maxAgeSeconds) values[count++] = ring[sample + 1]! + 0;
     }
-    const sorted = values.subarray(0, count).sort();
-    for (const [place, quantile] of quantiles.entries()) cells[at + place] = count === 0 ? NaN : sorted[quantileRank(quantile, count) - 1]!;
+    return values.subarray(0, count).sort();
   }
 
   clear(): void {

@@ -16,6 +16,7 @@ export type ErrorCode =
   | 'DUPLICATE_NAME'
   | 'SHAPE_MISMATCH'
   | 'LIMIT_REACHED'
+  | 'PUSH_FAILED'
   | 'PARSE_ERROR';
 
 /**

@@ -29,11 +29,15 @@ export class Faults {
 
   note(collector: string, reason: FaultReason, error: unknown): void {
     this.errors.inc({ collector, reason });
-    const key = `${reason} ${collector}`;
-    if (this.logged.has(key)) return;
-    this.logged.add(key);
+    this.say(`${JSON.stringify(collector)} ${explain(reason)}`, error);
+  }
+
+  /** Logs something once and counts nothing: for what has metrics of its own. */
+  say(what: string, error: unknown): void {
+    if (this.logged.has(what)) return;
+    this.logged.add(what);
     try {
-      this.log(`tallystick: ${JSON.stringify(collector)} ${explain(reason)} (this is said once)`, error);
+      this.log(`tallystick: ${what} (this is said once)`, error);
     } catch {
       // A logger that throws must not take the scrape down.
     }

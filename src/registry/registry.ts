@@ -195,6 +195,11 @@ export class Registry implements Registrar {
     return this.gatherer.scrapes;
   }
 
+  /** Logs something once, as faults are logged: for what counts its own faults. */
+  warn(what: string, error: unknown): void {
+    this.gatherer.faults.say(what, error);
+  }
+
   /** Has a function called by {@link shutdown}; for what serves or sends this registry's metrics. */
   onShutdown(close: () => void | Promise<void>): void {
     this.closers.push(close);

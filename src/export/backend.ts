@@ -1,0 +1,37 @@
+import type { FamilyView } from '../store/family-view.js';
+
+/** Bytes that are ready to be sent, or to be sent again. */
+export interface Payload {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** What of them can be counted, for instance series or data points; for the metrics of the push loop. */
+  readonly items: number;
+}
+
+/**
+ * What became of a payload: the receiver has it (perhaps without some of its items), it is to be sent again, not before so many seconds, or
+ * it never will be taken.
+ */
+export type Outcome =
+  | { readonly kind: 'sent'; readonly rejectedItems?: number; readonly reason?: string }
+  | { readonly kind: 'retry'; readonly reason: string; readonly afterSeconds?: number }
+  | { readonly kind: 'drop'; readonly reason: string };
+
+/** Where metrics are pushed to: what a protocol is to the {@link PushLoop}. It keeps no timer and no buffer of its own. */
+export interface Backend {
+  /** What `tallystick_push_…` calls it in the label `exporter`, for instance `otlp`. */
+  readonly name: string;
+  /** Whether a newer payload takes the place of an older one that waits: for protocols that carry the state of this moment only. */
+  readonly keepsLatestOnly: boolean;
+  /** The payloads of a collection; none when there is nothing to tell. What it throws costs this collection only. */
+  encode(views: readonly FamilyView[], wallSeconds: number): readonly Payload[];
+  /**
+   * Sends one payload; the signal ends the attempt.
+   *
+   * @returns what became of it; what it throws counts as `retry`
+   */
+  send(payload: Payload, signal: AbortSignal): Promise<Outcome>;
+  /** Payloads to end with at shutdown, for instance stale markers; sent after what waits. */
+  farewell?(wallSeconds: number): readonly Payload[];
+  /** Gives back sockets and files. */
+  close?(): void | Promise<void>;
+}
