@@ -2,7 +2,8 @@
 import { cardinality } from './cardinality.js';
 import { processConsole } from './console.js';
 import { dispatch } from './dispatch.js';
+import { generate } from './generate.js';
 import { lint } from './lint.js';
 
 // The status is set, not forced: what was written to a pipe must get out first.
-process.exitCode = await dispatch(process.argv.slice(2), { cardinality, lint }, processConsole);
+process.exitCode = await dispatch(process.argv.slice(2), { cardinality, generate, lint }, processConsole);
