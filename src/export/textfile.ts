@@ -6,6 +6,7 @@ import { checkOptions } from '../model/options.js';
 import { type Registry, defaultRegistry, oneRegistry } from '../registry/registry.js';
 import type { FamilyView } from '../store/family-view.js';
 import { writeViews } from '../format/expose.js';
+import { escapeFamilies } from '../format/escaping.js';
 import { formatFor } from '../format/formats.js';
 import type { Backend, Outcome, Payload } from './backend.js';
 import { PushLoop, type PushOptions, type Pusher } from './push-loop.js';
@@ -75,7 +76,7 @@ class TextfileBackend implements Backend {
 
 /** The collector takes neither timestamps nor names beyond the legacy ones. */
 function textOf(views: readonly FamilyView[], registry: Registry): Uint8Array<ArrayBuffer> {
-  return writeViews(views.map(withoutTimestamps), registry, formatFor('text-0.0.4', 'underscores'));
+  return writeViews(escapeFamilies(views.map(withoutTimestamps), registry, 'underscores'), registry, formatFor('text-0.0.4'));
 }
 
 function checkPath(path: unknown): string {

@@ -5,6 +5,7 @@ import { overflowValue } from '../instruments/gate.js';
 import { SampleWindow } from '../instruments/sample-window.js';
 import type { StateSetHandle } from '../instruments/state-set.js';
 import type { SummaryHandle } from '../instruments/summary.js';
+import { escapeFamilies } from '../format/escaping.js';
 import { writeViews } from '../format/expose.js';
 import { formatFor } from '../format/formats.js';
 import { decodeUtf8 } from '../platform/byte-buffer.js';
@@ -205,7 +206,7 @@ export class CircuitBreakerMetrics {
   exposition(): string {
     const names = new Set(Object.values(this.instruments).map((instrument) => instrument.name));
     const views = this.registry.collectSync().filter((view) => names.has(view.descriptor.name));
-    return decodeUtf8(writeViews(views, this.registry, formatFor('text-0.0.4')));
+    return decodeUtf8(writeViews(escapeFamilies(views, this.registry, 'underscores'), this.registry, formatFor('text-0.0.4')));
   }
 
   /** What is kept of a component, made if it is new. */

@@ -85,7 +85,11 @@ export class HttpExchange {
     this.clock = metrics.registry.catalog.store.clock;
     this.began = this.clock.monotonicSeconds();
     this.isOver = false;
-    this.attempt(() => metrics.instruments.requestsInFlight.inc({ method }));
+    try {
+      metrics.instruments.requestsInFlight.inc({ method });
+    } catch (error) {
+      this.note(error);
+    }
   }
 
   /** Records the answer; only the first time it is called. */
@@ -93,30 +97,32 @@ export class HttpExchange {
     if (this.isOver) return;
     this.isOver = true;
     const { method } = this;
-    const { requests, requestDuration, requestsInFlight, requestSize } = this.metrics.instruments;
-    this.attempt(() => requestsInFlight.dec({ method }));
-    this.attempt(() => {
+    const { requests, requestDuration, requestsInFlight, requestSize, responseSize } = this.metrics.instruments;
+    try {
+      requestsInFlight.dec({ method });
       const route = this.routes.find(path, template);
       // A clock handed in by the application may step back.
       requestDuration.observe({ method, route }, Math.max(0, this.clock.monotonicSeconds() - this.began));
       requests.inc({ method, route, status_code: statusText(statusCode) });
       if (isSize(requestBytes)) requestSize.observe({ method, route }, requestBytes);
-    });
-    this.responseSize({ path, route: template }, responseBytes);
+      if (isSize(responseBytes)) responseSize.observe({ method, route }, responseBytes);
+    } catch (error) {
+      this.note(error);
+    }
   }
 
   /** Records the size of the answer's body where that is known only after the end; nothing for what is no size. */
   responseSize({ path, route: template }: Pick<HttpOutcome, 'path' | 'route'>, bytes: number | undefined): void {
     if (!isSize(bytes)) return;
-    this.attempt(() => this.metrics.instruments.responseSize.observe({ method: this.method, route: this.routes.find(path, template) }, bytes));
+    try {
+      this.metrics.instruments.responseSize.observe({ method: this.method, route: this.routes.find(path, template) }, bytes);
+    } catch (error) {
+      this.note(error);
+    }
   }
 
-  private attempt(record: () => void): void {
-    try {
-      record();
-    } catch (error) {
-      this.metrics.registry.noteFault('http', error);
-    }
+  private note(error: unknown): void {
+    this.metrics.registry.noteFault('http', error);
   }
 }
 

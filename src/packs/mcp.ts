@@ -65,7 +65,7 @@ export class McpMetrics {
       if (enabled) instruments = register(subject, mcpTable, { ...commonOptions(options), namespace: prefix });
     } catch (error) {
       off = error instanceof Error ? error.message : String(error);
-      this.registry.noteFault('mcp', error);
+      this.note(error);
     }
     this.enabled = enabled;
     this.instruments = instruments;
@@ -74,31 +74,42 @@ export class McpMetrics {
 
   /** Records that a tool ran. */
   recordRun(labels: LabelsOf<Table['runs']>): void {
-    this.record((instruments) => instruments.runs.inc(labels));
+    try {
+      this.instruments?.runs.inc(labels);
+    } catch (error) {
+      this.note(error);
+    }
   }
 
   /** Records that a tool failed. */
   recordRunError(labels: LabelsOf<Table['runErrors']>): void {
-    this.record((instruments) => instruments.runErrors.inc(labels));
+    try {
+      this.instruments?.runErrors.inc(labels);
+    } catch (error) {
+      this.note(error);
+    }
   }
 
   /** Records the seconds a request took. */
   observeRequestLatency(labels: LabelsOf<Table['requestLatency']>, seconds: number): void {
-    this.record((instruments) => instruments.requestLatency.observe(labels, seconds));
+    try {
+      this.instruments?.requestLatency.observe(labels, seconds);
+    } catch (error) {
+      this.note(error);
+    }
   }
 
   /** Records the seconds a stage of a search took. */
   observeSearchStage(labels: LabelsOf<Table['searchStageLatency']>, seconds: number): void {
-    this.record((instruments) => instruments.searchStageLatency.observe(labels, seconds));
+    try {
+      this.instruments?.searchStageLatency.observe(labels, seconds);
+    } catch (error) {
+      this.note(error);
+    }
   }
 
-  private record(run: (instruments: InstrumentsOf<Table>) => void): void {
-    if (this.instruments === undefined) return;
-    try {
-      run(this.instruments);
-    } catch (error) {
-      this.registry.noteFault('mcp', error);
-    }
+  private note(error: unknown): void {
+    this.registry.noteFault('mcp', error);
   }
 }
 

@@ -6,6 +6,13 @@ import * as expose from 'tallystick/expose';
 import * as fetchEntry from 'tallystick/fetch';
 import * as parseEntry from 'tallystick/parse';
 import * as lintEntry from 'tallystick/lint';
+import * as authPack from 'tallystick/packs/auth';
+import * as circuitBreakerPack from 'tallystick/packs/circuit-breaker';
+import * as declaredPack from 'tallystick/packs/declared';
+import * as httpPack from 'tallystick/packs/http';
+import * as mcpPack from 'tallystick/packs/mcp';
+import * as registryServicePack from 'tallystick/packs/registry-service';
+import * as vllmPack from 'tallystick/packs/vllm';
 import { headings, readPage, root } from './markdown.js';
 import { Workshop } from './workshop.js';
 
@@ -15,6 +22,13 @@ const entries = [
   { entry: 'tallystick/fetch', file: 'src/expose/fetch-handler.ts', runtime: fetchEntry },
   { entry: 'tallystick/parse', file: 'src/format/parse/entry.ts', runtime: parseEntry },
   { entry: 'tallystick/lint', file: 'src/lint/entry.ts', runtime: lintEntry },
+  { entry: 'tallystick/packs/auth', file: 'src/packs/auth.ts', runtime: authPack },
+  { entry: 'tallystick/packs/circuit-breaker', file: 'src/packs/circuit-breaker.ts', runtime: circuitBreakerPack },
+  { entry: 'tallystick/packs/declared', file: 'src/packs/declared.ts', runtime: declaredPack },
+  { entry: 'tallystick/packs/http', file: 'src/packs/http.ts', runtime: httpPack },
+  { entry: 'tallystick/packs/mcp', file: 'src/packs/mcp.ts', runtime: mcpPack },
+  { entry: 'tallystick/packs/registry-service', file: 'src/packs/registry-service.ts', runtime: registryServicePack },
+  { entry: 'tallystick/packs/vllm', file: 'src/packs/vllm.ts', runtime: vllmPack },
 ];
 
 /** The names a module exports, types included. */
@@ -52,10 +66,11 @@ const typeArguments: Readonly<Record<string, string>> = {
   Instrument: "<['a'], object, CounterHandle, ValueReading>",
   StateSet: "<['on', 'off']>",
   StateSetOptions: "<['on', 'off']>",
+  DeclaredMetrics: '<readonly []>',
 };
 
 /** What is described once, for all that have it. */
-const bases = ['Instrument', 'InstrumentOptions', 'MetricOptions', 'Reading', 'HistogramValue', 'SummaryValue', 'ScrapeOptions', 'ExpositionOptions'];
+const bases = ['Instrument', 'InstrumentOptions', 'MetricOptions', 'Reading', 'HistogramValue', 'SummaryValue', 'ScrapeOptions', 'ExpositionOptions', 'PackOptions'];
 
 /** Public, but the library's own: what handles and instruments are told, the window of a summary's handle, and what errors have from the language. */
 const internal = ['detach', 'noteReset', 'collectFunction', 'window', 'refresh', 'name', 'message', 'stack', 'cause'];

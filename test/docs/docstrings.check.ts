@@ -4,6 +4,13 @@ import { describe, expect, it } from 'vitest';
 import * as core from 'tallystick';
 import * as expose from 'tallystick/expose';
 import * as lint from 'tallystick/lint';
+import * as authPack from 'tallystick/packs/auth';
+import * as circuitBreakerPack from 'tallystick/packs/circuit-breaker';
+import * as declaredPack from 'tallystick/packs/declared';
+import * as httpPack from 'tallystick/packs/http';
+import * as mcpPack from 'tallystick/packs/mcp';
+import * as registryServicePack from 'tallystick/packs/registry-service';
+import * as vllmPack from 'tallystick/packs/vllm';
 import { root } from './markdown.js';
 import { Workshop } from './workshop.js';
 
@@ -31,10 +38,28 @@ function examplesOf(file: string): readonly Example[] {
   return found;
 }
 
-/** Imports of the names that the example uses. */
+const entries: Readonly<Record<string, object>> = {
+  tallystick: core,
+  'tallystick/expose': expose,
+  'tallystick/lint': lint,
+  'tallystick/packs/auth': authPack,
+  'tallystick/packs/circuit-breaker': circuitBreakerPack,
+  'tallystick/packs/declared': declaredPack,
+  'tallystick/packs/http': httpPack,
+  'tallystick/packs/mcp': mcpPack,
+  'tallystick/packs/registry-service': registryServicePack,
+  'tallystick/packs/vllm': vllmPack,
+};
+
+/** Imports of the names that the example uses, each from the first entry that has it. */
 function imports(text: string): string {
-  const used = (names: object): string => Object.keys(names).filter((name) => new RegExp(`\\b${name}\\b`).test(text)).join(', ');
-  return `import { ${used(core)} } from 'tallystick';\nimport { ${used(expose)} } from 'tallystick/expose';\nimport { ${used(lint)} } from 'tallystick/lint';\n`;
+  const seen = new Set<string>();
+  const lines = Object.entries(entries).map(([entry, names]) => {
+    const used = Object.keys(names).filter((name) => !seen.has(name) && new RegExp(`\\b${name}\\b`).test(text));
+    for (const name of used) seen.add(name);
+    return `import { ${used.join(', ')} } from '${entry}';\n`;
+  });
+  return lines.join('');
 }
 
 const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts')).sort();

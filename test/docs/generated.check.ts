@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { root } from './markdown.js';
 
 describe('the pages that programs write', () => {
-  it.each(['formats'])('say what the program says now: docs/%s.md', (name) => {
+  it.each(['formats', 'packs'])('say what the program says now: docs/%s.md', (name) => {
     const { status, stderr } = spawnSync(process.execPath, [join(root, 'docs', 'generate', `${name}.js`), '--check'], { encoding: 'utf8' });
     expect(stderr).toBe('');
     expect(status).toBe(0);

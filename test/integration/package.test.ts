@@ -21,7 +21,7 @@ let packed: Packed;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tallystick-package-'));
   const copy = join(folder, 'copy');
-  const own = (path: string): boolean => !/^(?:\.git|node_modules|dist|bench\/(?:node_modules|results))(?:\/|$)/.test(path.slice(root.length));
+  const own = (path: string): boolean => !/^(?:\.git|node_modules|dist|(?:bench|test\/integration\/frameworks)\/(?:node_modules|results))(?:\/|$)/.test(path.slice(root.length));
   await cp(root, copy, { recursive: true, filter: own });
   await symlink(join(root, 'node_modules'), join(copy, 'node_modules'));
   packed = (JSON.parse(await runWell('npm', ['pack', '--json', '--pack-destination', folder], { cwd: copy })) as [Packed])[0];

@@ -1,6 +1,8 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { toText } from '../../src/format/expose.js';
-import { McpMetrics, type McpOptions, createMcpHandler, createMcpRouter } from '../../src/packs/mcp.js';
+import { McpMetrics, type McpOptions, createMcpHandler, createMcpRouter, toNodeHandler } from '../../src/packs/mcp.js';
 import { Registry } from '../../src/registry/registry.js';
 
 function metricsWith(flag: string | undefined, options: McpOptions = {}): McpMetrics {
@@ -73,6 +75,18 @@ describe('the metrics of a service that serves tools', () => {
     expect(answer.headers.get('content-type')).toContain('text/plain; version=0.0.4');
     expect(await answer.text()).toContain('codeintel_runs_total{tool="search",status="ok"} 1');
     expect((await route(get('/'))).status).toBe(404);
+  });
+
+  it('serve a scraper of node:http in the format it asks for', async () => {
+    const server = createServer(toNodeHandler(createMcpRouter(metricsWith('1'))!)).listen(0, '127.0.0.1');
+    try {
+      await new Promise((resolve) => server.once('listening', resolve));
+      const answer = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/metrics`, { headers: { accept: 'application/openmetrics-text; version=1.0.0' } });
+      expect(answer.headers.get('content-type')).toContain('application/openmetrics-text');
+      expect(await answer.text()).toMatch(/# TYPE codeintel_runs counter\n[^]*# EOF\n$/);
+    } finally {
+      server.close();
+    }
   });
 
   it('have no router when they are not enabled, and an endpoint that says so in a comment', async () => {
