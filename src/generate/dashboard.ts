@@ -168,7 +168,7 @@ function seriesName({ type, sample, buckets, countSuffix }: Scraped): string {
 }
 
 function escapeRegExp(name: string): string {
-  return name.replace(/[^a-zA-Z0-9_:]/g, '\\$&');
+  return name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
 /** 8 to 40 characters that a URL can hold, the same for the same title. */

@@ -1,6 +1,7 @@
 import { type Descriptor, type MetricType, familyName } from '../model/descriptor.js';
 import type { CollectedFamily } from '../model/collected.js';
 import { TallystickError, list, show } from '../model/errors.js';
+import { isLegacyLabelName, isLegacyName } from '../model/names.js';
 import type { ParsedFormat } from '../format/parse/parse-error.js';
 import { FamilyView } from '../store/family-view.js';
 import type { Registry } from '../registry/registry.js';
@@ -102,8 +103,7 @@ function disguised(known: Known, series: readonly (SeriesSnapshot | CollectedFam
 
 function asScraped(known: Known, format: ScrapedFormat): Scraped {
   const { name, type, help, unit, quantiles, states, hasClassic, hasNative } = known;
-  const isOpenMetrics = format.startsWith('openmetrics');
-  const stateLabel = type !== 'stateset' ? '' : isOpenMetrics ? name : known.stateLabel;
+  const stateLabel = type === 'stateset' ? stateLabelOf(known, format) : '';
   // Prometheus keeps the labels of the target under these names, and those of the series under others.
   const labels = known.labels.filter((label) => label !== known.stateLabel || type !== 'stateset').map((label) => (label === 'job' || label === 'instance' ? `exported_${label}` : label));
   const carriesNative = format === 'protobuf' || format === 'openmetrics-2.0.0';
@@ -117,6 +117,12 @@ function asScraped(known: Known, format: ScrapedFormat): Scraped {
     countSuffix: `_${gauge}count`,
     sumSuffix: `_${gauge}sum`,
   };
+}
+
+/** OpenMetrics calls the label as the state set; but 1.0 has no label names with a colon, and our writer then shows a gauge. */
+function stateLabelOf({ name, stateLabel }: Known, format: ScrapedFormat): string {
+  if (format === 'openmetrics-2.0.0' || (format === 'openmetrics-1.0.0' && (isLegacyLabelName(name) || !isLegacyName(name)))) return name;
+  return stateLabel;
 }
 
 function sampleOf({ name, type }: Known, format: ScrapedFormat): string {
