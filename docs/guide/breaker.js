@@ -27,27 +27,32 @@ export class Breaker {
    * @returns {Promise<T>}
    */
   async call(work) {
-    if (this.state === 'half_open' || (this.state === 'open' && performance.now() < this.openedAt + this.openSeconds * 1000)) throw new OpenError(`${this.component} is left alone`);
+    if (this.is('half_open') || (this.is('open') && performance.now() < this.openedAt + this.openSeconds * 1000)) throw new OpenError(`${this.component} is left alone`);
     // One call finds out whether the component is back.
-    if (this.state === 'open') this.become('half_open');
+    if (this.is('open')) this.become('half_open');
     const began = performance.now();
     try {
       const result = await work();
       breakers.recordCall(this.component, (performance.now() - began) / 1000, true);
       this.failuresInARow = 0;
       // A call that began before the breaker opened says nothing about now.
-      if (this.state === 'half_open') this.become('closed');
+      if (this.is('half_open')) this.become('closed');
       return result;
     } catch (error) {
       breakers.recordCall(this.component, (performance.now() - began) / 1000, false);
       breakers.recordLogEntry(this.component, 'error');
       this.failuresInARow += 1;
-      if (this.state === 'half_open' || (this.state === 'closed' && this.failuresInARow >= this.failuresToOpen)) {
+      if (this.is('half_open') || (this.is('closed') && this.failuresInARow >= this.failuresToOpen)) {
         this.openedAt = performance.now();
         this.become('open');
       }
       throw error;
     }
+  }
+
+  /** @param {import('tallystick/packs/circuit-breaker').CircuitState} state */
+  is(state) {
+    return this.state === state;
   }
 
   /** @param {import('tallystick/packs/circuit-breaker').CircuitState} state */

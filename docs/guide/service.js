@@ -37,22 +37,30 @@ const metrics = createMetricsHandler(registry, { negotiation: { formats: ['text-
 const health = toNodeHandler(createHealthHandler(breakers));
 const components = toNodeHandler(createQueryHandler(breakers));
 
-const server = createServer(
-  trackNode(http, (request, response) => {
-    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
-    const [, first = '', second = ''] = pathname.split('/');
-    if (pathname === '/metrics') return metrics(request, response);
-    if (pathname === '/health') return void health(request, response);
-    if (pathname === '/components') return void components(request, response);
-    if (pathname === '/search') return void answer(response, search.call(() => play('search')));
-    if (first === 'orders') return void answer(response, billing.call(() => play('billing')));
-    if (first === 'faults' && request.method === 'POST' && (second === 'billing' || second === 'search')) {
-      behaviours[second] = { fails: searchParams.get('fails') === 'true', seconds: Number(searchParams.get('seconds') ?? 0.01) };
-      return void answer(response, Promise.resolve(behaviours[second]));
-    }
+/**
+ * @param {import('node:http').IncomingMessage} request
+ * @param {import('node:http').ServerResponse} response
+ */
+function handle(request, response) {
+  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+  const [, first = '', second = ''] = pathname.split('/');
+  if (pathname === '/metrics') {
+    metrics(request, response);
+  } else if (pathname === '/health') {
+    void health(request, response);
+  } else if (pathname === '/components') {
+    void components(request, response);
+  } else if (pathname === '/search') {
+    void answer(response, search.call(() => play('search')));
+  } else if (first === 'orders') {
+    void answer(response, billing.call(() => play('billing')));
+  } else if (first === 'faults' && request.method === 'POST' && (second === 'billing' || second === 'search')) {
+    behaviours[second] = { fails: searchParams.get('fails') === 'true', seconds: Number(searchParams.get('seconds') ?? 0.01) };
+    void answer(response, Promise.resolve(behaviours[second]));
+  } else {
     response.writeHead(404).end();
-  }),
-);
+  }
+}
 
 /**
  * @param {import('node:http').ServerResponse} response
@@ -66,6 +74,9 @@ async function answer(response, result) {
     response.writeHead(error instanceof OpenError ? 503 : 502).end();
   }
 }
+
+// Every request is timed, by its method and route.
+const server = createServer(trackNode(http, handle));
 
 server.on('error', (error) => {
   console.error(`The service cannot listen on ${HOST}:${PORT}: ${error.message}`);

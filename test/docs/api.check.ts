@@ -6,6 +6,7 @@ import * as expose from 'tallystick/expose';
 import * as fetchEntry from 'tallystick/fetch';
 import * as parseEntry from 'tallystick/parse';
 import * as lintEntry from 'tallystick/lint';
+import * as generateEntry from 'tallystick/generate';
 import * as authPack from 'tallystick/packs/auth';
 import * as circuitBreakerPack from 'tallystick/packs/circuit-breaker';
 import * as declaredPack from 'tallystick/packs/declared';
@@ -22,6 +23,7 @@ const entries = [
   { entry: 'tallystick/fetch', file: 'src/expose/fetch-handler.ts', runtime: fetchEntry },
   { entry: 'tallystick/parse', file: 'src/format/parse/entry.ts', runtime: parseEntry },
   { entry: 'tallystick/lint', file: 'src/lint/entry.ts', runtime: lintEntry },
+  { entry: 'tallystick/generate', file: 'src/generate/entry.ts', runtime: generateEntry },
   { entry: 'tallystick/packs/auth', file: 'src/packs/auth.ts', runtime: authPack },
   { entry: 'tallystick/packs/circuit-breaker', file: 'src/packs/circuit-breaker.ts', runtime: circuitBreakerPack },
   { entry: 'tallystick/packs/declared', file: 'src/packs/declared.ts', runtime: declaredPack },

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as core from 'tallystick';
 import * as expose from 'tallystick/expose';
+import * as generate from 'tallystick/generate';
 import * as lint from 'tallystick/lint';
 import * as authPack from 'tallystick/packs/auth';
 import * as circuitBreakerPack from 'tallystick/packs/circuit-breaker';
@@ -41,6 +42,7 @@ function examplesOf(file: string): readonly Example[] {
 const entries: Readonly<Record<string, object>> = {
   tallystick: core,
   'tallystick/expose': expose,
+  'tallystick/generate': generate,
   'tallystick/lint': lint,
   'tallystick/packs/auth': authPack,
   'tallystick/packs/circuit-breaker': circuitBreakerPack,

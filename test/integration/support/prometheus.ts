@@ -17,8 +17,9 @@ export interface SeriesExemplars {
 
 /** A Prometheus of its own, with its data in a folder that goes with it. */
 export class Prometheus {
+  /** Where it listens, for instance `http://127.0.0.1:9090`. */
+  readonly base: string;
   private readonly program: Program;
-  private readonly base: string;
   private readonly folder: string;
 
   private constructor(program: Program, base: string, folder: string) {
@@ -32,20 +33,21 @@ export class Prometheus {
    *
    * @param targets host and port of each job
    * @param features what is to be enabled, for instance `native-histograms`
+   * @param flags further flags, for instance `--web.enable-remote-write-receiver`
    */
-  static async start(targets: Readonly<Record<string, string>>, features: readonly string[] = []): Promise<Prometheus> {
+  static async start(targets: Readonly<Record<string, string>>, features: readonly string[] = [], flags: readonly string[] = []): Promise<Prometheus> {
     const config = { scrape_configs: Object.entries(targets).map(([job_name, target]) => ({ job_name, scrape_interval: '500ms', scrape_timeout: '500ms', static_configs: [{ targets: [target] }] })) };
     // YAML is a superset of JSON.
-    return Prometheus.startWith({ 'prometheus.yml': JSON.stringify(config) }, features);
+    return Prometheus.startWith({ 'prometheus.yml': JSON.stringify(config) }, features, flags);
   }
 
   /** Starts one with a `prometheus.yml` and the files that it names, by their names. */
-  static async startWith(files: Readonly<Record<string, string>>, features: readonly string[] = []): Promise<Prometheus> {
+  static async startWith(files: Readonly<Record<string, string>>, features: readonly string[] = [], flags: readonly string[] = []): Promise<Prometheus> {
     const folder = await mkdtemp(join(tmpdir(), 'tallystick-prometheus-'));
     for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
     for (let attempt = 1; ; attempt++) {
       const address = `127.0.0.1:${await freePort()}`;
-      const program = start('prometheus', [`--config.file=${join(folder, 'prometheus.yml')}`, `--storage.tsdb.path=${join(folder, `data-${attempt}`)}`, `--web.listen-address=${address}`, '--log.level=warn', ...(features.length === 0 ? [] : [`--enable-feature=${features.join(',')}`])], { cwd: folder });
+      const program = start('prometheus', [`--config.file=${join(folder, 'prometheus.yml')}`, `--storage.tsdb.path=${join(folder, `data-${attempt}`)}`, `--web.listen-address=${address}`, '--log.level=warn', ...(features.length === 0 ? [] : [`--enable-feature=${features.join(',')}`]), ...flags], { cwd: folder });
       const prometheus = new Prometheus(program, `http://${address}`, folder);
       try {
         await until('Prometheus to be ready', async () => {
