@@ -33,6 +33,31 @@ export async function incHandle(name) {
   });
 }
 
+/** The same loop as `inc-handle`, in a registry that keeps nothing. */
+export async function nullInc() {
+  const { Counter, Registry } = await import(distUrl());
+  const counter = new Counter({ name: 'requests_total', help: 'Requests.', labelNames, registry: new Registry({ backend: 'null' }) });
+  const handles = combinations().map(({ method, route, status }) => counter.labels(method, route, status));
+  const which = order(series);
+  return perCall((calls) => {
+    for (let i = 0; i < calls; i++) handles[which[i & mask]].inc();
+  });
+}
+
+/** The same loop as `inc-object`, in a registry that keeps nothing. */
+export async function nullIncObject() {
+  const { Counter, Registry } = await import(distUrl());
+  const counter = new Counter({ name: 'requests_total', help: 'Requests.', labelNames, registry: new Registry({ backend: 'null' }) });
+  const all = combinations();
+  const which = order(series);
+  return perCall((calls) => {
+    for (let i = 0; i < calls; i++) {
+      const { method, route, status } = all[which[i & mask]];
+      counter.inc({ method, route, status });
+    }
+  });
+}
+
 /** @param {string} name */
 export async function incObject(name) {
   const all = combinations();

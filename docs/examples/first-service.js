@@ -17,7 +17,8 @@ const metrics = createMetricsHandler(defaultRegistry);
 
 const server = createServer((request, response) => {
   // A route, not the path: whoever sends requests must not decide how many series there are.
-  const route = request.url === '/' || request.url === '/metrics' ? request.url : 'other';
+  const path = request.url?.split('?', 1)[0];
+  const route = path === '/' || path === '/metrics' ? path : 'other';
   if (route === '/metrics') {
     metrics(request, response);
     return;

@@ -27,7 +27,7 @@ const textFormats = [
 const examples = [
   {
     title: 'Counter',
-    note: 'With a unit, a created time and an exemplar. OpenMetrics 1.0 calls the family by its name without `_total`, and the created time is a sample; text 0.0.4 has neither unit, created time nor exemplar.',
+    note: 'With a unit, a created time and an exemplar. OpenMetrics 1.0 calls the family by its name without `_total`, the sample always ends in `_total`, and the created time is a sample; text 0.0.4 has neither unit, created time nor exemplar.',
     build(registry) {
       const counter = new Counter({ name: 'network_sent_bytes_total', help: 'Bytes sent.', unit: 'bytes', labelNames: ['peer'], registry, created: true });
       counter.inc({ peer: 'b' }, 1500, { labels: { trace_id: '4bf92f35' } });
@@ -94,7 +94,7 @@ const examples = [
   },
   {
     title: 'Names beyond ASCII letters',
-    note: 'Text 0.0.4 and OpenMetrics 1.0 escape them with underscores unless the reader asks for another scheme; the other formats write them as they are.',
+    note: 'What a program gets from `toText` and its like: text 0.0.4 and OpenMetrics 1.0 escape such names with underscores unless `escaping` says otherwise; the other formats write them as they are. The handlers escape them with underscores in every format but JSON, unless `escaping` in the `Accept` header, or in `negotiation`, says otherwise.',
     build(registry) {
       registry.counter({ name: 'http.requests', help: 'Requests.', labelNames: ['service.name'], nameValidation: 'utf8' }).inc({ 'service.name': 'shop' });
     },
@@ -105,6 +105,7 @@ const examples = [
 const capabilities = `| | text 0.0.4 | text 1.0.0 | OpenMetrics 1.0 | OpenMetrics 2.0 | protobuf | JSON |
 |---|---|---|---|---|---|---|
 | names of any characters | escaped | quoted | escaped; quoted when asked for | quoted | yes | yes |
+| the same, from a handler | escaped | escaped; quoted when asked for | escaped; quoted when asked for | escaped; quoted when asked for | escaped; as they are when asked for | yes |
 | info, state set | as gauges | as gauges | yes | yes | as gauges | yes |
 | gauge histogram | as a histogram | as a histogram | yes | yes | yes | yes |
 | unknown | untyped | untyped | yes | yes | untyped | yes |
@@ -114,6 +115,7 @@ const capabilities = `| | text 0.0.4 | text 1.0.0 | OpenMetrics 1.0 | OpenMetric
 | native buckets | no | no | no | yes | yes | yes |
 | time of a sample | milliseconds | milliseconds | seconds | seconds | milliseconds | seconds |
 | NaN, infinities | yes | yes | yes | yes | yes | as the strings \`"NaN"\`, \`"+Inf"\`, \`"-Inf"\` |
+| names and labels that begin with \`_\` | yes | yes | left out, and counted as a fault | left out | yes | yes |
 | how it is asked for | the default | \`Accept: text/plain; version=1.0.0\` | \`Accept: application/openmetrics-text; version=1.0.0\` | the same with \`version=2.0.0\` | \`Accept: application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited\` | \`Accept: application/json\` |`;
 
 /** @param {(typeof examples)[number]} example */

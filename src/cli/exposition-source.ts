@@ -47,8 +47,30 @@ function isUrl(from: string): boolean {
   return /^https?:\/\//i.test(from);
 }
 
+/** What `fetch` may be given: names and passwords in a URL go in a header, as it refuses them there, naming them in its error. */
+function requestOf(url: string, accept: string): { readonly address: string; readonly headers: Record<string, string> } {
+  if (!URL.canParse(url)) throw new RunError(`${printable(url)} is no URL`);
+  const address = new URL(url);
+  const { username, password } = address;
+  address.username = '';
+  address.password = '';
+  if (username === '' && password === '') return { address: address.href, headers: { accept } };
+  const credentials = [username, password].map(decoded).join(':');
+  return { address: address.href, headers: { accept, authorization: `Basic ${Buffer.from(credentials).toString('base64')}` } };
+}
+
+/** What stands percent-encoded in a URL; as it is, where that is broken. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 async function answerOf(url: string, accept: string, signal: AbortSignal): Promise<{ readonly body: AsyncIterable<Uint8Array>; readonly contentType: string | undefined }> {
-  const answer = await fetch(url, { signal, headers: { accept } });
+  const { address, headers } = requestOf(url, accept);
+  const answer = await fetch(address, { signal, headers });
   if (!answer.ok || answer.body === null) {
     await answer.body?.cancel();
     throw new RunError(`${shownSource(url)} answered with status ${answer.status}`);

@@ -25,6 +25,7 @@ export function readFlags<Flag extends string>(args: readonly string[], known: r
     }
     const [, name, inline] = /^--([a-z-]+)(?:=(.*))?$/s.exec(argument === '-h' ? '--help' : argument) ?? [];
     const flag = known.find((one) => one === name);
+    if (operands.length >= mostOperands && mostOperands > 0 && !argument.startsWith('-')) throw new UsageError(`${quoted(argument)} is one argument too many; ${mostOperands === 1 ? 'one is' : `${mostOperands} are`} taken`);
     if (flag === undefined) throw new UsageError(`${quoted(argument)} is no flag of this command; --help lists them`);
     if (flags.has(flag)) throw new UsageError(`--${flag} comes twice; give it once`);
     if (switches.includes(flag)) {

@@ -26,6 +26,8 @@ export async function lint(args: readonly string[], console: Console): Promise<n
     const { bytes, contentType } = await readExposition(asked.from, answerMilliseconds, acceptFor(asked.format));
     const format = asked.format ?? detectFormat(contentType, bytes);
     const { families, faults } = await readFamilies(bytes, format);
+    // A pipe whose first command has failed must not pass for a service without faults.
+    if (families.length === 0 && faults.length === 0) throw new RunError(`${shownSource(asked.from)} has no metrics in ${format}; check that it is what was to be linted`);
     const findings = [...faults.map((fault) => syntaxFinding(format, fault)), ...findingsOf(families, asked.options)];
     const report: LintReport = { command: 'lint', source: shownSource(asked.from), format, metrics: families.length, findings };
     console.out(asked.json ? `${JSON.stringify(report, undefined, 2)}\n` : lintTable(report, console.outColumns));

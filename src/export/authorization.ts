@@ -25,7 +25,7 @@ export function requestHeaders(subject: string, headers: Readonly<Record<string,
 
 function authorizationHeader(subject: string, authorization: Authorization | undefined): string | undefined {
   if (authorization === undefined) return undefined;
-  const { username, password, bearerToken } = authorization as Record<string, unknown>;
+  const { username, password, bearerToken } = (authorization ?? {}) as Record<string, unknown>;
   if (typeof bearerToken === 'string' && /^[\x21-\x7e]+$/.test(bearerToken) && username === undefined) return `Bearer ${bearerToken}`;
   if (typeof username === 'string' && typeof password === 'string' && bearerToken === undefined && !username.includes(':')) {
     return `Basic ${Buffer.from(encodeUtf8(`${username}:${password}`)).toString('base64')}`;

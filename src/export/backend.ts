@@ -22,8 +22,11 @@ export interface Backend {
   readonly name: string;
   /** Whether a newer payload takes the place of an older one that waits: for protocols that carry the state of this moment only. */
   readonly keepsLatestOnly: boolean;
-  /** The payloads of a collection; none when there is nothing to tell. What it throws costs this collection only. */
-  encode(views: readonly FamilyView[], wallSeconds: number): readonly Payload[];
+  /**
+   * The payloads of a collection; none when there is nothing to tell. What it throws costs the rest of this collection only. One that comes in
+   * parts is sent part by part, and no other collection begins before it has ended.
+   */
+  encode(views: readonly FamilyView[], wallSeconds: number): Iterable<Payload> | AsyncIterable<Payload>;
   /**
    * Sends one payload; the signal ends the attempt.
    *
@@ -31,7 +34,7 @@ export interface Backend {
    */
   send(payload: Payload, signal: AbortSignal): Promise<Outcome>;
   /** Payloads to end with at shutdown, for instance stale markers; sent after what waits. */
-  farewell?(wallSeconds: number): readonly Payload[];
+  farewell?(wallSeconds: number): Iterable<Payload> | AsyncIterable<Payload>;
   /** Gives back sockets and files. */
   close?(): void | Promise<void>;
 }

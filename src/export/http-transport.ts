@@ -47,6 +47,7 @@ export function outcomeOf({ status, headers }: Answer, retried: (status: number)
 export function retryAfter(header: string | null, nowSeconds: number): number | undefined {
   if (header === null || header.length > 64) return undefined;
   if (/^\d{1,9}$/.test(header)) return Number(header);
-  const date = Date.parse(header) / 1000;
+  // Each of the three forms of a date begins with the day of the week; the platform would take `-1` for a year.
+  const date = /^[A-Za-z]{3,9},? /.test(header) ? Date.parse(header) / 1000 : NaN;
   return Number.isFinite(date) ? Math.max(0, date - nowSeconds) : undefined;
 }

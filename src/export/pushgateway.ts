@@ -2,17 +2,24 @@ import { TallystickError, show } from '../model/errors.js';
 import { type LabelValue, labelText } from '../model/labels.js';
 import { isLegacyLabelName } from '../model/names.js';
 import { checkOptions } from '../model/options.js';
-import { encodeUtf8, wellFormed } from '../platform/byte-buffer.js';
-import { systemClock } from '../platform/clock.js';
+import { decodeUtf8, encodeUtf8, wellFormed } from '../platform/byte-buffer.js';
+import type { Clock } from '../platform/clock.js';
+import { deadlinePassed, withDeadline } from '../platform/timers.js';
 import { type Registry, defaultRegistry, oneRegistry } from '../registry/registry.js';
 import type { FamilyView } from '../store/family-view.js';
+import { escapeFamilies } from '../format/escaping.js';
 import { writeViews } from '../format/expose.js';
 import { formatFor } from '../format/formats.js';
 import { type Authorization, checkUrl, requestHeaders } from './authorization.js';
 import type { Backend, Outcome, Payload } from './backend.js';
 import { type Fetch, outcomeOf, request } from './http-transport.js';
-import { PushLoop, type PushOptions, type Pusher } from './push-loop.js';
+import { PushLoop, type Pusher } from './push-loop.js';
+import { type PushOptions, pushOptionNames, pushSettings } from './push-settings.js';
 import { withoutTimestamps } from './timestamps.js';
+
+export type { Authorization } from './authorization.js';
+export type { Fetch } from './http-transport.js';
+export type { PushOptions, Pusher, Schedule } from './push-loop.js';
 
 export interface PushgatewayOptions extends PushOptions {
   /** For instance `http://pushgateway:9091`; a path before `/metrics` may be part of it. */
@@ -46,13 +53,16 @@ export class Pushgateway {
   private readonly registry: Registry;
   private readonly options: PushgatewayOptions;
   private readonly backend: PushgatewayBackend;
+  private readonly timeoutSeconds: number;
 
   /** @throws TallystickError `INVALID_OPTIONS` */
   constructor(options: PushgatewayOptions) {
-    checkOptions(subject, options, ['url', 'job', 'grouping', 'format', 'auth', 'headers', 'fetch', 'registry', 'intervalSeconds', 'timeoutSeconds', 'maxBufferBytes', 'clock', 'schedule']);
+    checkOptions(subject, options, ['url', 'job', 'grouping', 'format', 'auth', 'headers', 'fetch', ...pushOptionNames]);
+    const { clock, timeoutSeconds } = pushSettings(subject, options, defaults);
+    this.timeoutSeconds = timeoutSeconds;
     this.registry = oneRegistry(options.registry ?? defaultRegistry);
     this.options = options;
-    this.backend = new PushgatewayBackend(options, this.registry);
+    this.backend = new PushgatewayBackend(options, this.registry, clock);
   }
 
   /**
@@ -80,19 +90,27 @@ export class Pushgateway {
   }
 
   private async once(method: 'PUT' | 'POST' | 'DELETE'): Promise<void> {
-    const seconds = this.options.timeoutSeconds ?? defaults.timeoutSeconds;
+    const { timeoutSeconds: seconds } = this;
+    const abort = new AbortController();
     let reason: string;
     try {
-      const views = method === 'DELETE' ? [] : await this.registry.collect({ timeoutSeconds: Math.min(5, seconds) });
-      const payload = method === 'DELETE' ? undefined : this.backend.encode(views)[0];
-      const { status, body } = await this.backend.request(method, payload, AbortSignal.timeout(seconds * 1000));
-      if (status >= 200 && status < 300) return;
-      reason = `it answered ${status}: ${JSON.stringify(Buffer.from(body).toString('utf8').slice(0, 200))}`;
+      const payload = method === 'DELETE' ? undefined : this.backend.encode(await this.registry.collect({ timeoutSeconds: Math.min(5, seconds) }))[0];
+      const answer = await withDeadline(this.backend.request(method, payload, abort.signal), seconds * 1000);
+      if (answer !== deadlinePassed && answer.status >= 200 && answer.status < 300) return;
+      reason = answer === deadlinePassed ? `it did not answer within ${seconds} s` : `it answered ${answer.status}: ${JSON.stringify(decodeUtf8(answer.body).slice(0, 200))}`;
     } catch (error) {
-      reason = error instanceof Error ? `${error.message}${error.cause instanceof Error ? ` (${error.cause.message})` : ''}` : String(error);
+      reason = explain(error);
+    } finally {
+      abort.abort();
     }
     throw new TallystickError('PUSH_FAILED', `${subject}: ${method} to ${this.backend.address} failed: ${reason}; check that it is reachable and takes these metrics, or let start() try again`);
   }
+}
+
+/** What `fetch` throws says why only in its cause. */
+function explain(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message;
 }
 
 class PushgatewayBackend implements Backend {
@@ -103,24 +121,28 @@ class PushgatewayBackend implements Backend {
   private readonly headers: Record<string, string>;
   private readonly fetch: Fetch;
   private readonly registry: Registry;
+  private readonly clock: Clock;
 
-  constructor({ url, job, grouping = {}, format = 'text-0.0.4', auth, headers, fetch }: PushgatewayOptions, registry: Registry) {
+  constructor({ url, job, grouping = {}, format = 'text-0.0.4', auth, headers, fetch }: PushgatewayOptions, registry: Registry, clock: Clock) {
     if (format !== 'text-0.0.4' && format !== 'protobuf') throw new TallystickError('INVALID_OPTIONS', `${subject}: format is ${show(format)}; a Pushgateway takes "text-0.0.4" and "protobuf"`);
-    this.address = checkUrl(subject, url).href.replace(/\/+$/, '') + groupPath(job, grouping);
+    const { origin, pathname, search } = checkUrl(subject, url);
+    this.address = origin + pathname.replace(/\/+$/, '') + groupPath(job, grouping) + search;
     this.format = format;
     this.headers = requestHeaders(subject, headers, auth);
     this.registry = registry;
+    this.clock = clock;
     this.fetch = fetch ?? ((to, init) => globalThis.fetch(to, init));
   }
 
   encode(views: readonly FamilyView[]): readonly Payload[] {
-    // A Pushgateway refuses timestamps.
-    const bytes = writeViews(views.map(withoutTimestamps), this.registry, formatFor(this.format));
+    // A Pushgateway refuses timestamps, and names beyond the legacy ones unless it is started with a flag of its own.
+    const shown = escapeFamilies(views.map(withoutTimestamps), this.registry, 'underscores');
+    const bytes = writeViews(shown, this.registry, formatFor(this.format));
     return [{ bytes, items: views.reduce((sum, view) => sum + view.table.size, 0) }];
   }
 
   async send(payload: Payload, signal: AbortSignal): Promise<Outcome> {
-    return outcomeOf(await this.request('PUT', payload, signal), isPassing, systemClock.wallSeconds());
+    return outcomeOf(await this.request('PUT', payload, signal), isPassing, this.clock.wallSeconds());
   }
 
   request(method: string, payload: Payload | undefined, signal: AbortSignal): ReturnType<typeof request> {

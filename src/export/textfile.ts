@@ -5,12 +5,14 @@ import { TallystickError, show } from '../model/errors.js';
 import { checkOptions } from '../model/options.js';
 import { type Registry, defaultRegistry, oneRegistry } from '../registry/registry.js';
 import type { FamilyView } from '../store/family-view.js';
-import { writeViews } from '../format/expose.js';
 import { escapeFamilies } from '../format/escaping.js';
+import { writeViews } from '../format/expose.js';
 import { formatFor } from '../format/formats.js';
 import type { Backend, Outcome, Payload } from './backend.js';
-import { PushLoop, type PushOptions, type Pusher } from './push-loop.js';
+import { PushLoop, type Pusher } from './push-loop.js';
+import { type PushOptions, pushOptionNames } from './push-settings.js';
 import { withoutTimestamps } from './timestamps.js';
+
 
 export interface TextfileOptions extends PushOptions {
   /** Where the file is to be; its name must end in `.prom`, as node_exporter reads no others. The folder is made when there is none. */
@@ -48,7 +50,7 @@ export async function writeTextfile(path: string, registries: Registry | readonl
  * @throws TallystickError `INVALID_OPTIONS`
  */
 export function startTextfile(options: TextfileOptions): Pusher {
-  checkOptions(subject, options, ['path', 'registry', 'intervalSeconds', 'timeoutSeconds', 'maxBufferBytes', 'clock', 'schedule']);
+  checkOptions(subject, options, ['path', ...pushOptionNames]);
   const registry = oneRegistry(options.registry ?? defaultRegistry);
   return new PushLoop(subject, new TextfileBackend(checkPath(options.path), registry), options, defaults);
 }
@@ -68,8 +70,8 @@ class TextfileBackend implements Backend {
     return [{ bytes: textOf(views, this.registry), items: views.reduce((sum, view) => sum + view.table.size, 0) }];
   }
 
-  async send({ bytes }: Payload): Promise<Outcome> {
-    await replaceFile(this.path, bytes);
+  async send({ bytes }: Payload, signal: AbortSignal): Promise<Outcome> {
+    await replaceFile(this.path, bytes, signal);
     return { kind: 'sent' };
   }
 }
@@ -84,8 +86,8 @@ function checkPath(path: unknown): string {
   throw new TallystickError('INVALID_OPTIONS', `${subject}: path is ${show(path)}; give the path of a file whose name ends in ".prom", as node_exporter reads no others`);
 }
 
-/** Puts bytes in the place of a file, all at once. */
-async function replaceFile(path: string, bytes: Uint8Array): Promise<void> {
+/** Puts bytes in the place of a file, all at once; not once the signal has come, when a newer attempt may be under way. */
+async function replaceFile(path: string, bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
   const folder = dirname(path);
   const prefix = `.${basename(path)}.`;
   await mkdir(folder, { recursive: true });
@@ -101,6 +103,7 @@ async function replaceFile(path: string, bytes: Uint8Array): Promise<void> {
     } finally {
       await file.close();
     }
+    signal?.throwIfAborted();
     await rename(temporary, path);
   } catch (error) {
     await unlink(temporary).catch(() => {});

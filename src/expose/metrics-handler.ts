@@ -33,7 +33,7 @@ function headerOf({ headers }: IncomingMessage, name: string): string | undefine
 
 /** Sends an answer; the body is left out for HEAD, everything if the client has gone. */
 export async function send(request: IncomingMessage, response: ServerResponse, { status, headers, body }: Answer): Promise<void> {
-  if (response.destroyed || response.headersSent) return;
+  if (isGone(request, response) || response.headersSent) return;
   response.writeHead(status, headers);
   if (request.method === 'HEAD') {
     response.end();
@@ -42,26 +42,37 @@ export async function send(request: IncomingMessage, response: ServerResponse, {
   } else {
     // Leaving the loop ends the writing, too.
     for await (const chunk of body) {
-      if (!response.write(chunk)) await drained(response);
-      if (response.destroyed) return;
+      if (!response.write(chunk)) await drained(request, response);
+      if (isGone(request, response)) return;
     }
     response.end();
   }
 }
 
+/**
+ * Whether the client has gone. An answer that waits behind others of the same connection is told nothing when that ends: neither is it
+ * destroyed nor does it close.
+ */
+function isGone({ socket }: IncomingMessage, response: ServerResponse): boolean {
+  return response.destroyed || socket.destroyed;
+}
+
 /** Resolves when the client has read what was sent, or has gone. */
-function drained(response: ServerResponse): Promise<void> {
+function drained(request: IncomingMessage, response: ServerResponse): Promise<void> {
   return new Promise((resolve) => {
-    if (response.destroyed) {
+    if (isGone(request, response)) {
       resolve();
       return;
     }
+    const { socket } = request;
     const done = (): void => {
       response.off('drain', done);
       response.off('close', done);
+      socket.off('close', done);
       resolve();
     };
     response.once('drain', done);
     response.once('close', done);
+    socket.once('close', done);
   });
 }

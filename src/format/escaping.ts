@@ -94,7 +94,7 @@ export function spelledIn(name: string, scheme: EscapingScheme): string {
  * A family under the names that a scheme gives it and its labels. Legacy names stay as they are under every scheme, so that a metric that
  * needs no escaping is called the same whatever a reader asks for, as prometheus/common has it.
  *
- * @throws TallystickError `INVALID_LABEL_NAME` when two of its labels would have one name, or one the name that is the metric's
+ * @throws TallystickError `INVALID_LABEL_NAME` when two of its labels would have one name, or one a name that is reserved
  */
 export function describedIn(view: FamilyView, scheme: EscapingScheme): FamilyView {
   const { descriptor } = view;
@@ -108,13 +108,14 @@ export function describedIn(view: FamilyView, scheme: EscapingScheme): FamilyVie
     constLabels: constLabels.map(([one, value]) => [label(one), value] as const),
     stateLabel: stateLabel === '' ? '' : label(stateLabel),
   };
-  const plain = labelsOf(descriptor);
+  const plain = writtenLabelsOf(descriptor);
   const seen = new Map<string, string>([['__name__', 'the name of the metric']]);
-  for (const [place, one] of labelsOf(escaped).entries()) {
+  for (const [place, one] of writtenLabelsOf(escaped).entries()) {
     const other = seen.get(one);
     if (other !== undefined) {
       throw new TallystickError('INVALID_LABEL_NAME', `${descriptor.type} ${show(name)}: label ${show(plain[place])} is escaped to ${show(one)}, as is ${other}; rename it`);
     }
+    if (one.startsWith('__')) throw new TallystickError('INVALID_LABEL_NAME', `${descriptor.type} ${show(name)}: label ${show(plain[place])} is escaped to ${show(one)}, and names that begin with "__" are Prometheus' own; rename it`);
     seen.set(one, `label ${show(plain[place])}`);
   }
   return view.describedAs(escaped);
@@ -149,6 +150,12 @@ export function escapeFamilies(views: readonly FamilyView[], registry: Pick<Regi
 
 function labelsOf({ labelNames, constLabels, stateLabel }: Descriptor): readonly string[] {
   return [...labelNames, ...constLabels.map(([name]) => name), ...(stateLabel === '' ? [] : [stateLabel])];
+}
+
+/** With the label that OpenMetrics gives a state set's states, which is called as the family is. */
+function writtenLabelsOf(descriptor: Descriptor): readonly string[] {
+  const { name, type, stateLabel } = descriptor;
+  return type === 'stateset' && stateLabel !== name ? [...labelsOf(descriptor), name] : labelsOf(descriptor);
 }
 
 function hasLegacyNames(descriptor: Descriptor): boolean {

@@ -4,6 +4,7 @@ import { ByteBuffer, decodeUtf8 } from '../platform/byte-buffer.js';
 import { nextTurn } from '../platform/timers.js';
 import type { CollectOptions } from '../registry/composition.js';
 import { type Registry, oneRegistry } from '../registry/registry.js';
+import { blockCells } from '../store/block-arena.js';
 import type { FamilyView } from '../store/family-view.js';
 import { escapeFamilies } from './escaping.js';
 import { ExpositionBuffer } from './exposition-buffer.js';
@@ -156,12 +157,18 @@ function attempt<T>(view: FamilyView, registry: Registry, run: () => T): T | und
   }
 }
 
+/** What a native bucket may take in any of the formats, the empty ones of its block aside. */
+const nativeBucketBytes = 4;
+
 /** A first size that is seldom far off, so that little is copied while the buffer grows. */
 export function estimate(views: readonly FamilyView[]): number {
   let bytes = 1024;
-  for (const { descriptor, table } of views) {
+  for (const { descriptor, table, native } of views) {
     const lines = Math.max(1, descriptor.bounds.length + descriptor.quantiles.length + descriptor.states.length);
-    bytes += 256 + table.size * lines * (descriptor.name.length + 16 + descriptor.labelNames.length * 24);
+    const { labels } = table;
+    const label = Math.max(24, 16 + Math.ceil(labels.escapedBytes / Math.max(1, labels.size)));
+    bytes += 256 + table.size * lines * (descriptor.name.length + 16 + descriptor.labelNames.length * label);
+    if (native !== undefined) bytes += native.blocks.size * blockCells * nativeBucketBytes;
   }
   return bytes;
 }

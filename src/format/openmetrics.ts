@@ -1,4 +1,5 @@
 import { type Descriptor, type MetricType, familyName } from '../model/descriptor.js';
+import { TallystickError, show } from '../model/errors.js';
 import { bucketCells, quantileCells, sumAt, summaryCountCell, valueCell } from '../model/layout.js';
 import { isLegacyLabelName, isLegacyName } from '../model/names.js';
 import { type ByteBuffer, encodeUtf8 } from '../platform/byte-buffer.js';
@@ -30,13 +31,26 @@ export function openMetricsFormat(contentType: string = openMetricsContentType):
   };
 }
 
-/** The metadata of a family, in the order that both versions want. */
+/**
+ * The metadata of a family, in the order that both versions want.
+ *
+ * @throws TallystickError `INVALID_NAME` for a name that both reserve: such a family is left out
+ */
 export function openMetricsHead(descriptor: Descriptor, name: string, type: MetricType = descriptor.type): Uint8Array<ArrayBuffer> {
+  refuseReserved(descriptor, name);
   const shown = quoteName(name);
   // A name that was escaped may end in the unit no longer, and readers refuse a unit that the name does not end in ("Unit").
   const hasUnit = descriptor.unit !== '' && familyName({ name, type }).endsWith(`_${descriptor.unit}`);
   const unit = hasUnit ? `# UNIT ${shown} ${descriptor.unit}\n` : '';
   return encodeUtf8(`# TYPE ${shown} ${type}\n${unit}# HELP ${shown} ${escapeLabelValue(descriptor.help)}\n`);
+}
+
+/** OpenMetrics 1.0 and 2.0, "Names": names of metrics and labels that begin with an underscore are reserved, and must not be used. */
+function refuseReserved({ type, labelNames, constLabels }: Descriptor, name: string): void {
+  const reserved = [name, ...labelNames, ...constLabels.map(([label]) => label)].find((one) => one.startsWith('_'));
+  if (reserved === undefined) return;
+  const what = reserved === name ? 'the name' : `its label ${show(reserved)}`;
+  throw new TallystickError('INVALID_NAME', `${type} ${show(name)}: ${what} begins with "_", which OpenMetrics reserves, and so it is left out there; rename it, or serve the text format only`);
 }
 
 class OpenMetricsFamilyWriter extends LineWriter {

@@ -5,8 +5,8 @@ export class Piece {
   readonly length: number;
   private readonly words: Int32Array;
 
-  constructor(text: string) {
-    const bytes = encodeUtf8(text);
+  constructor(source: string | Uint8Array) {
+    const bytes = typeof source === 'string' ? encodeUtf8(source) : source;
     this.length = bytes.length;
     this.words = new Int32Array((bytes.length + 3) >>> 2);
     new Uint8Array(this.words.buffer).set(bytes);

@@ -3,7 +3,7 @@ import type { RecordedExemplar } from '../model/exemplar.js';
 import type { Labels } from '../model/labels.js';
 import { valueCell } from '../model/layout.js';
 import type { ExemplarStore } from './exemplar-store.js';
-import { CellHandle, exemplarsOfPage, subjectOfPage } from './handle.js';
+import { CellHandle, exemplarsOfPage, subjectOfPage, wastePage } from './handle.js';
 import { Instrument, type InstrumentOptions, type Reading } from './instrument.js';
 import { type CollectFunction, Observed } from './observed.js';
 
@@ -69,6 +69,11 @@ class SuppliedCounterHandle extends CounterHandle {
   }
 }
 
+/** A counter's handle in a registry that keeps nothing. */
+class NullCounterHandle extends CounterHandle {
+  override inc(): void {}
+}
+
 /**
  * A value that only rises, from 0, until the process ends or the series is reset: requests, errors, bytes sent.
  *
@@ -132,6 +137,10 @@ export class Counter<const Names extends readonly string[] = readonly [], const 
 
   protected override createHandle(row: number, cells: Float64Array, base: number): CounterHandle {
     return this.isSupplied ? new SuppliedCounterHandle(cells, base, this.exemplars, row) : new CounterHandle(cells, base);
+  }
+
+  protected override createNullHandle(): CounterHandle {
+    return new NullCounterHandle(wastePage, 0);
   }
 
   protected override read(row: number): ValueReading {

@@ -3,7 +3,7 @@ import type { Labels, PartialLabels } from '../model/labels.js';
 import { valueCell } from '../model/layout.js';
 import type { Clock } from '../platform/clock.js';
 import type { ValueReading } from './counter.js';
-import { CellHandle } from './handle.js';
+import { CellHandle, wastePage } from './handle.js';
 import { Instrument, type InstrumentOptions } from './instrument.js';
 import { type CollectFunction, Observed } from './observed.js';
 import { type StopTimer, checkRun, dispose, runOf, startTimer, whenOver } from './timer.js';
@@ -92,6 +92,14 @@ export class GaugeHandle extends CellHandle {
   noteReset(): void {
     this.resets += 1;
   }
+}
+
+/** A gauge's handle in a registry that keeps nothing. */
+class NullGaugeHandle extends GaugeHandle {
+  override set(): void {}
+  override inc(): void {}
+  override dec(): void {}
+  override setToCurrentTime(): void {}
 }
 
 /** Ends what {@link GaugeHandle.startInProgress} has begun; a second call does nothing. */
@@ -213,6 +221,10 @@ export class Gauge<const Names extends readonly string[] = readonly [], const Se
 
   protected override createHandle(_row: number, cells: Float64Array, base: number): GaugeHandle {
     return new GaugeHandle(cells, base, this.subject, this.store.clock);
+  }
+
+  protected override createNullHandle(): GaugeHandle {
+    return new NullGaugeHandle(wastePage, 0, this.subject, this.store.clock);
   }
 
   protected override read(row: number): ValueReading {

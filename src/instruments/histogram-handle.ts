@@ -98,6 +98,11 @@ export class HistogramHandle extends DistributionHandle {
   }
 }
 
+/** A histogram's handle in a registry that keeps nothing. */
+export class NullHistogramHandle extends HistogramHandle {
+  override observe(): void {}
+}
+
 /** A histogram's handle in a registry that has a supplier of exemplars. */
 export class SuppliedHistogramHandle extends HistogramHandle {
   private readonly exemplars: ExemplarStore;

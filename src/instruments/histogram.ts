@@ -8,7 +8,8 @@ import { addTo, bucketCells, nativeCells } from '../model/layout.js';
 import { FamilyView } from '../store/family-view.js';
 import { DistributionInstrument } from './distribution-instrument.js';
 import type { ExemplarStore } from './exemplar-store.js';
-import { HistogramHandle, type HistogramValue, NativeHistogramHandle, SuppliedHistogramHandle, SuppliedNativeHandle, quantileOf, readHistogram } from './histogram-handle.js';
+import { wastePage } from './handle.js';
+import { HistogramHandle, type HistogramValue, NativeHistogramHandle, NullHistogramHandle, SuppliedHistogramHandle, SuppliedNativeHandle, quantileOf, readHistogram } from './histogram-handle.js';
 import type { InstrumentOptions, Reading } from './instrument.js';
 import { type NativeKind, NativeSeries } from './native-series.js';
 import { type NativeOptions, type NativeSettings, nativeSettings } from './native-settings.js';
@@ -154,6 +155,10 @@ export class Histogram<const Names extends readonly string[] = readonly [], cons
     const series = new NativeSeries(native, cells, base + this.firstNativeCell);
     if (this.isSupplied) return new SuppliedNativeHandle(cells, base, subject, clock, bounds, series, row, this.restart, this.exemplars);
     return new NativeHistogramHandle(cells, base, subject, clock, bounds, series, row, this.restart);
+  }
+
+  protected override createNullHandle(): HistogramHandle {
+    return new NullHistogramHandle(wastePage, 0, this.subject, this.store.clock, this.bounds);
   }
 
   protected override read(row: number): HistogramReading {

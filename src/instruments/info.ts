@@ -78,6 +78,12 @@ export class Info<const Names extends readonly string[] = readonly [], const Set
     return new InfoHandle();
   }
 
+  protected override createNullHandle(): InfoHandle {
+    const handle = new InfoHandle();
+    handle.detach();
+    return handle;
+  }
+
   protected override read(row: number): InfoReading {
     return { labels: this.labelsOf(row), value: 1, timestamp: this.store.clock.wallSeconds() };
   }

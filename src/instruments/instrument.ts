@@ -13,6 +13,7 @@ import { type DeclaredValues, combinations as combinationsOf, declaredValues } f
 import { ExemplarStore } from './exemplar-store.js';
 import { Gate } from './gate.js';
 import { type Handle, HandleTable, notePage } from './handle.js';
+import { NullFinder } from './null-finder.js';
 import { SeriesFinder } from './series-finder.js';
 
 /** What every instrument is made from. */
@@ -107,7 +108,8 @@ export abstract class Instrument<const Names extends readonly string[], Sets, H 
     this.exemplars = shape.exemplars === undefined ? undefined : new ExemplarStore(this.subject, this.table, this.descriptor.bounds, shape.exemplars === 'spread', this.store);
     this.isSupplied = this.exemplars?.supply !== undefined;
     this.gate = new Gate(this.subject, this.table, new Budget(limits, this.store.coarseClock, this.store.budget), limits.onLimit);
-    this.finder = new SeriesFinder(this.subject, this.descriptor.labelNames, this.table, this.gate, this.declared);
+    const Finder = this.store.keepsNothing ? NullFinder : SeriesFinder;
+    this.finder = new Finder(this.subject, this.descriptor.labelNames, this.table, this.gate, this.declared);
     this.handles = new HandleTable();
     this.expiry = this.createExpiry(cells, options.expireAfterSeconds);
   }
@@ -154,13 +156,13 @@ export abstract class Instrument<const Names extends readonly string[], Sets, H 
    */
   get(...args: LabelArguments<Names, Sets> | []): R | undefined {
     const row = this.existing(args);
-    return row < 0 ? undefined : this.read(row);
+    return row < 0 ? undefined : this.readKept(row);
   }
 
   /** Reads every series, in the order of their creation. */
   getAll(): R[] {
     const readings: R[] = [];
-    this.table.forEachRow((row) => readings.push(this.read(row)));
+    this.table.forEachRow((row) => readings.push(this.readKept(row)));
     return readings;
   }
 
@@ -280,6 +282,11 @@ export abstract class Instrument<const Names extends readonly string[], Sets, H 
   protected handleOf(row: number): H {
     const known = this.handles.get(row);
     if (known !== undefined) return known;
+    if (this.store.keepsNothing) {
+      const handle = this.createNullHandle();
+      this.handles.set(row, handle);
+      return handle;
+    }
     const cells = this.table.cells.page(row);
     if (this.exemplars !== undefined) notePage(cells, this.exemplars);
     const handle = this.createHandle(row, cells, this.table.cells.base(row));
@@ -318,6 +325,12 @@ export abstract class Instrument<const Names extends readonly string[], Sets, H 
     this.exemplars?.forget(row);
   }
 
+  /** Reads a row; where nothing is kept, what has gone there all the same is forgotten first. */
+  private readKept(row: number): R {
+    if (this.store.keepsNothing) this.resetRow(row);
+    return this.read(row);
+  }
+
   /** Reads the function the instrument was given, if it was; a promise only where that is asynchronous. */
   protected readFunction(): void | Promise<void> {}
 
@@ -339,6 +352,8 @@ export abstract class Instrument<const Names extends readonly string[], Sets, H 
   }
 
   protected abstract createHandle(row: number, cells: Float64Array, base: number): H;
+  /** A handle that records nothing and reads as one of a removed series, for a registry that keeps nothing. */
+  protected abstract createNullHandle(): H;
   protected abstract read(row: number): R;
 
   /** Whether the series keep their times of creation. */
@@ -350,7 +365,7 @@ export abstract class Instrument<const Names extends readonly string[], Sets, H 
   private createExpiry(width: number, seconds: number | undefined = this.store.expireAfterSeconds): Expiry | undefined {
     const { type, labelNames } = this.descriptor;
     // Facts do not change, and the one series of a metric without labels always exists.
-    if (seconds === undefined || type === 'info' || labelNames.length === 0) return undefined;
+    if (seconds === undefined || type === 'info' || labelNames.length === 0 || this.store.keepsNothing) return undefined;
     return new Expiry(this.table, type, width, seconds, this.store.clock, (row, isHeld) => (isHeld ? this.resetRow(row) : this.removeRow(row)));
   }
 

@@ -4,7 +4,7 @@ import { valueCell } from '../model/layout.js';
 import type { Clock } from '../platform/clock.js';
 import type { ValueReading } from './counter.js';
 import { refuseValue } from './gauge.js';
-import { CellHandle } from './handle.js';
+import { CellHandle, wastePage } from './handle.js';
 import { Instrument, type InstrumentOptions } from './instrument.js';
 
 export interface RateLimitedGaugeOptions<Names extends readonly string[] = readonly string[], Sets = object> extends InstrumentOptions<Names, Sets> {
@@ -47,6 +47,13 @@ export class RateLimitedGaugeHandle extends CellHandle {
   set(value: number): boolean {
     if (typeof value !== 'number') refuseValue(this.subject, 'set', value);
     return take(this.limit, this.values, this.index, value);
+  }
+}
+
+/** A rate-limited gauge's handle in a registry that keeps nothing: no value is ever taken. */
+class NullRateLimitedGaugeHandle extends RateLimitedGaugeHandle {
+  override set(): boolean {
+    return false;
   }
 }
 
@@ -99,6 +106,10 @@ export class RateLimitedGauge<const Names extends readonly string[] = readonly [
 
   protected override createHandle(_row: number, cells: Float64Array, base: number): RateLimitedGaugeHandle {
     return new RateLimitedGaugeHandle(cells, base, this.subject, this.limit);
+  }
+
+  protected override createNullHandle(): RateLimitedGaugeHandle {
+    return new NullRateLimitedGaugeHandle(wastePage, 0, this.subject, this.limit);
   }
 
   protected override read(row: number): ValueReading {

@@ -3,7 +3,7 @@ import { TallystickError, show } from '../model/errors.js';
 import type { Labels } from '../model/labels.js';
 import { valueCell } from '../model/layout.js';
 import { type ValueReading, refuseAmount } from './counter.js';
-import { CellHandle } from './handle.js';
+import { CellHandle, wastePage } from './handle.js';
 import { Instrument, type InstrumentOptions } from './instrument.js';
 
 export interface SampledCounterOptions<Names extends readonly string[] = readonly string[], Sets = object> extends InstrumentOptions<Names, Sets> {
@@ -37,6 +37,11 @@ export class SampledCounterHandle extends CellHandle {
     if (typeof amount !== 'number' || !(amount >= 0)) refuseAmount(this.subject, amount);
     if (this.sampler.take()) this.values[this.index]! += amount * this.weight;
   }
+}
+
+/** A sampled counter's handle in a registry that keeps nothing. */
+class NullSampledCounterHandle extends SampledCounterHandle {
+  override inc(): void {}
 }
 
 /**
@@ -96,6 +101,10 @@ export class SampledCounter<const Names extends readonly string[] = readonly [],
 
   protected override createHandle(_row: number, cells: Float64Array, base: number): SampledCounterHandle {
     return new SampledCounterHandle(cells, base, this.subject, this.sampler, 1 / this.sampleRate);
+  }
+
+  protected override createNullHandle(): SampledCounterHandle {
+    return new NullSampledCounterHandle(wastePage, 0, this.subject, this.sampler, 1);
   }
 
   protected override read(row: number): ValueReading {

@@ -66,6 +66,13 @@ export class StateSetHandle<State extends string = string> implements Handle {
   }
 }
 
+/** A state set's handle in a registry that keeps nothing. */
+class NullStateSetHandle<State extends string> extends StateSetHandle<State> {
+  override set(): void {}
+  override enable(): void {}
+  override disable(): void {}
+}
+
 /**
  * Which of a few states something is in. A series for each state says 1 or 0, so that every state is always there to be queried.
  *
@@ -131,6 +138,10 @@ export class StateSet<const States extends readonly string[], const Names extend
   protected override createHandle(row: number, cells: Float64Array, base: number): StateSetHandle<States[number]> {
     if (!this.holdsAny(cells, base)) this.resetRow(row);
     return new StateSetHandle(cells, base, this.subject, this.descriptor.states);
+  }
+
+  protected override createNullHandle(): StateSetHandle<States[number]> {
+    return new NullStateSetHandle(wastePage, 0, this.subject, this.descriptor.states);
   }
 
   protected override open(row: number): void {

@@ -89,6 +89,11 @@ export class SummaryHandle extends DistributionHandle {
   }
 }
 
+/** A summary's handle in a registry that keeps nothing. */
+class NullSummaryHandle extends SummaryHandle {
+  override observe(): void {}
+}
+
 /**
  * Quantiles of what was observed in the last minute or so, computed here: the median latency, the 99th percentile. They cannot be added up
  * over processes; use a {@link Histogram} for that.
@@ -134,6 +139,10 @@ export class Summary<const Names extends readonly string[] = readonly [], const 
 
   protected override createHandle(_row: number, cells: Float64Array, base: number): SummaryHandle {
     return new SummaryHandle(cells, base, this.subject, this.store.clock, this.openWindow(), this.descriptor.quantiles);
+  }
+
+  protected override createNullHandle(): SummaryHandle {
+    return new NullSummaryHandle(wastePage, 0, this.subject, this.store.clock, closedWindow, this.descriptor.quantiles);
   }
 
   protected override read(row: number): SummaryReading {

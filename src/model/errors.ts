@@ -16,8 +16,8 @@ export type ErrorCode =
   | 'DUPLICATE_NAME'
   | 'SHAPE_MISMATCH'
   | 'LIMIT_REACHED'
-  | 'PUSH_FAILED'
-  | 'PARSE_ERROR';
+  | 'PARSE_ERROR'
+  | 'PUSH_FAILED';
 
 /**
  * Every error this library throws on purpose. Its text names the metric, what came, the rule and the way out; whatever threw it has

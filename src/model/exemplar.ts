@@ -32,7 +32,8 @@ export interface RecordedExemplar {
  */
 export type ExemplarSupplier = () => ExemplarLabels | undefined;
 
-const labelName = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
+/** OpenMetrics 1.0, "Label": names that begin with `_` are reserved. */
+const labelName = /^[a-zA-Z][a-zA-Z0-9_]*$/;
 /** Unicode code points (OpenMetrics 1.0, "Exemplars"). */
 const mostCharacters = 128;
 
@@ -76,7 +77,7 @@ export function checkExemplarLabels(subject: string, labels: unknown): Readonly<
   let characters = 0;
   for (const [name, given] of Object.entries(labels)) {
     const text = labelText(given);
-    if (!labelName.test(name)) throw fault(subject, `exemplar label ${show(name)} is not a label name; use letters, digits and "_", and do not begin with a digit`);
+    if (!labelName.test(name)) throw fault(subject, `exemplar label ${show(name)} is not a label name; use letters, digits and "_", and begin with a letter`);
     if (text === undefined) throw fault(subject, `exemplar label ${show(name)} is ${show(given)}; give a string, number, boolean or bigint`);
     // Prometheus, to 3.5 at least, takes a NUL here for the end of what it scrapes, and refuses the whole.
     const value = storable(text).replaceAll('\0', '\uFFFD');

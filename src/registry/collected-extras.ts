@@ -1,4 +1,4 @@
-import { coarsestSchema, finestSchema } from '../distribution/native-buckets.js';
+import { coarsestSchema, finestSchema, nativeScale } from '../distribution/native-buckets.js';
 import type { CollectedSeries } from '../model/collected.js';
 import type { Descriptor } from '../model/descriptor.js';
 import { TallystickError, show } from '../model/errors.js';
@@ -9,8 +9,8 @@ import { isTime } from '../model/times.js';
 import { BlockArena, blockCellShift, blockCells } from '../store/block-arena.js';
 import type { ExemplarSource, FamilyExtras } from '../store/family-view.js';
 
-/** Bucket indices beyond these stand for no double, whatever the schema. */
-const largestIndex = 1 << 20;
+/** By how much the counts of native buckets may differ from the count of the series, relatively. */
+const tolerance = 1e-9;
 
 /** What the series of a collected family have beside their values: native buckets, exemplars and times, each in cells of its own. */
 export class CollectedExtras {
@@ -52,7 +52,7 @@ export class CollectedExtras {
   fill(row: number, cells: Float64Array, base: number, series: CollectedSeries): void {
     if (this.createdCell >= 0) cells[base + this.createdCell] = this.secondsOf('created', series.created);
     if (this.timestampCell >= 0) cells[base + this.timestampCell] = this.secondsOf('timestamp', series.timestamp);
-    if (this.blocks !== undefined) this.fillNative(this.blocks, cells, base + this.nativeCell, series.native);
+    if (this.blocks !== undefined) this.fillNative(this.blocks, cells, base + this.nativeCell, series);
     if (this.exemplars !== undefined) this.exemplars.fill(row, this.subject, this.descriptor, series);
   }
 
@@ -65,7 +65,8 @@ export class CollectedExtras {
     };
   }
 
-  private fillNative(blocks: BlockArena, cells: Float64Array, at: number, native: NativeBuckets | undefined): void {
+  private fillNative(blocks: BlockArena, cells: Float64Array, at: number, series: CollectedSeries): void {
+    const { native } = series;
     if (typeof native !== 'object' || native === null) throw this.fault(`native is ${show(native)}; all series of a family have native buckets, or none`);
     const { schema, zeroThreshold, zeroCount, positive, negative } = native;
     if (!Number.isInteger(schema) || schema < coarsestSchema || schema > finestSchema) throw this.fault(`native.schema is ${show(schema)}; give a whole number from -4 to 8`);
@@ -73,17 +74,31 @@ export class CollectedExtras {
     cells[at + schemaCell] = schema;
     cells[at + zeroThresholdCell] = zeroThreshold;
     cells[at + zeroCountCell] = this.countOf('zeroCount', zeroCount);
-    cells[at + positiveChainCell] = this.chainOf(blocks, 'positive', positive);
-    cells[at + negativeChainCell] = this.chainOf(blocks, 'negative', negative);
+    cells[at + positiveChainCell] = this.chainOf(blocks, 'positive', positive, schema);
+    cells[at + negativeChainCell] = this.chainOf(blocks, 'negative', negative, schema);
+    this.checkCount(series, native);
   }
 
-  private chainOf(blocks: BlockArena, field: string, buckets: readonly NativeBucket[]): number {
+  /** What was observed is in a native bucket, but for NaN, which shows in the sum (OpenMetrics 2.0.0-rc0, "Native buckets"). */
+  private checkCount({ buckets, count = 0, sum }: CollectedSeries, { zeroCount, positive, negative }: NativeBuckets): void {
+    const all = buckets?.at(-1)?.count ?? count;
+    const inside = [...positive, ...negative].reduce((total, bucket) => total + bucket.count, zeroCount);
+    // Counts need not be whole, and then do not add up exactly.
+    const isEqual = Math.abs(inside - all) <= tolerance * Math.max(1, all);
+    if (!isEqual && !(Number.isNaN(sum) && inside < all)) throw this.fault(`native counts ${inside} observations, but the series ${all}; give the same number`);
+  }
+
+  private chainOf(blocks: BlockArena, field: string, buckets: readonly NativeBucket[], schema: number): number {
     if (!Array.isArray(buckets)) throw this.fault(`native.${field} is ${show(buckets)}; give an array of { index, count }`);
+    const scale = nativeScale(schema);
+    const lowest = scale.indexOf(Number.MIN_VALUE);
+    const highest = scale.indexOf(Infinity);
     let chain = -1;
     let before = -Infinity;
     for (const bucket of buckets as readonly NativeBucket[]) {
       const { index, count } = bucket ?? {};
-      if (!Number.isInteger(index) || index <= before || Math.abs(index) > largestIndex) throw this.fault(`native.${field} has the index ${show(index)} after ${before}; give whole numbers that rise`);
+      if (!Number.isInteger(index) || index <= before) throw this.fault(`native.${field} has the index ${show(index)} after ${before}; give whole numbers that rise`);
+      if (index < lowest || index > highest) throw this.fault(`native.${field} has the index ${index}, but the buckets of schema ${schema} are ${lowest} to ${highest}; check the schema`);
       before = index;
       const key = index >> blockCellShift;
       if (chain < 0 || blocks.key(chain) !== key) chain = blocks.take(key, chain);

@@ -10,6 +10,7 @@ import { checkExpiry } from '../store/expiry.js';
 import type { StoreOptions } from '../store/store.js';
 import { type FaultLogger, Faults } from './faults.js';
 import { Gatherer } from './gatherer.js';
+import { NullGatherer } from './null-gatherer.js';
 
 export interface RegistryOptions {
   /** Where instruments and windows read the time; the platform's clocks when left out. */
@@ -29,6 +30,11 @@ export interface RegistryOptions {
    * What it throws, and labels that are none, are counted in `tallystick_collector_errors_total` and logged once; the recording counts.
    */
   readonly exemplars?: ExemplarSupplier;
+  /**
+   * `null` keeps nothing: instruments can be made and used as ever, handles record nothing, label objects are not looked at, readings are those of
+   * the beginning, and a collection is empty. For measuring what metrics cost, or for switching them off.
+   */
+  readonly backend?: 'null';
   /** Told once of each kind of fault at collection; `console.warn` when left out. */
   readonly onFault?: FaultLogger;
 }
@@ -57,11 +63,12 @@ export interface Built {
  * @throws TallystickError `INVALID_OPTIONS`
  */
 export function compose(options: RegistryOptions, parts: readonly Gatherer[] = []): Built {
-  checkOptions('registry', options, ['clock', 'limits', 'expireAfterSeconds', 'created', 'nameValidation', 'exemplars', 'selfMetrics', 'onFault']);
+  checkOptions('registry', options, ['clock', 'limits', 'expireAfterSeconds', 'created', 'nameValidation', 'exemplars', 'selfMetrics', 'backend', 'onFault']);
   checkKind('onFault', options.onFault, 'function');
   checkKind('exemplars', options.exemplars, 'function');
   checkKind('selfMetrics', options.selfMetrics, 'boolean');
   checkKind('created', options.created, 'boolean');
+  if (options.backend !== undefined && options.backend !== 'null') throw new TallystickError('INVALID_OPTIONS', `registry: backend is ${show(options.backend)}; the only choice is "null", which keeps nothing: leave it out, and hand the registry to what serves or pushes it`);
   const inherited = options.onFault === undefined ? parts[0]?.faults : undefined;
   const faults = inherited ?? faultsOf(options);
   return assemble(new Catalog(storeOptions(options, faults)), faults, options, parts);
@@ -71,8 +78,9 @@ function faultsOf({ onFault }: RegistryOptions): Faults {
   return new Faults(onFault ?? ((message, error) => console.warn(message, error)));
 }
 
-function assemble(catalog: Catalog, faults: Faults, { selfMetrics = false }: RegistryOptions, parts: readonly Gatherer[]): Built {
-  return { catalog, gatherer: new Gatherer(catalog, faults, parts, selfMetrics), closers: [] };
+function assemble(catalog: Catalog, faults: Faults, { selfMetrics = false, backend }: RegistryOptions, parts: readonly Gatherer[]): Built {
+  const Kind = backend === 'null' ? NullGatherer : Gatherer;
+  return { catalog, gatherer: new Kind(catalog, faults, parts, selfMetrics), closers: [] };
 }
 
 function checkKind(option: string, value: unknown, kind: 'function' | 'boolean'): void {
@@ -80,7 +88,7 @@ function checkKind(option: string, value: unknown, kind: 'function' | 'boolean')
   throw new TallystickError('INVALID_OPTIONS', `registry: ${option} is ${show(value)}; give a ${kind}`);
 }
 
-function storeOptions({ clock, limits, expireAfterSeconds, created = false, nameValidation, exemplars }: RegistryOptions, faults: Faults): StoreOptions {
+function storeOptions({ clock, limits, expireAfterSeconds, created = false, nameValidation, exemplars, backend }: RegistryOptions, faults: Faults): StoreOptions {
   checkExpiry('registry', expireAfterSeconds);
   return {
     clock: clock === undefined ? systemClock : checkClock(clock),
@@ -88,7 +96,8 @@ function storeOptions({ clock, limits, expireAfterSeconds, created = false, name
     expireAfterSeconds,
     keepsCreated: created,
     nameValidation: checkNameValidation('registry', nameValidation),
-    exemplars: exemplars === undefined ? undefined : { supplier: exemplars, onFault: (error) => faults.note('exemplars', 'recording', error) },
+    keepsNothing: backend === 'null',
+    exemplars: exemplars === undefined || backend === 'null' ? undefined : { supplier: exemplars, onFault: (error) => faults.note('exemplars', 'recording', error) },
   };
 }
 

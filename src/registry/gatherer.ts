@@ -7,6 +7,7 @@ import type { FamilyView } from '../store/family-view.js';
 import { longestMilliseconds } from '../store/housekeeper.js';
 import type { Store } from '../store/store.js';
 import { Faults } from './faults.js';
+import { PushMetrics } from './push-metrics.js';
 import { ScrapeMetrics } from './scrape-metrics.js';
 import { refusalViews, selfViews } from './self-metrics.js';
 import type { FamilySource } from './sources.js';
@@ -26,6 +27,8 @@ export class Gatherer {
   readonly sources: FamilySource[];
   /** What serves this registry notes here; undefined where the registry does not tell of itself. */
   readonly scrapes: ScrapeMetrics | undefined;
+  /** What pushes this registry's metrics notes here. */
+  readonly pushes: PushMetrics;
   private readonly catalog: Catalog;
   private readonly parts: readonly Gatherer[];
   /** Promises of which the end is heard of. */
@@ -37,6 +40,7 @@ export class Gatherer {
     this.faults = faults;
     this.sources = [];
     this.scrapes = describes ? new ScrapeMetrics() : undefined;
+    this.pushes = new PushMetrics(faults);
     this.catalog = catalog;
     this.parts = parts;
     this.watched = new WeakSet();
@@ -79,7 +83,7 @@ export class Gatherer {
     return performance.now() + longestMilliseconds;
   }
 
-  private async gather(seconds: number, until: number, wanted: Wanted): Promise<FamilyView[]> {
+  protected async gather(seconds: number, until: number, wanted: Wanted): Promise<FamilyView[]> {
     const members = this.catalog.sorted().filter(({ descriptor }) => wanted(descriptor));
     const refreshed = members.map(async (member): Promise<readonly FamilyView[]> => {
       const answer = await this.settle(member.descriptor.name, () => member.refresh(until), seconds);
@@ -94,7 +98,7 @@ export class Gatherer {
     return (await Promise.all([...refreshed, ...yielded, ...this.parts.map((part) => part.gather(seconds, until, wanted))])).flat();
   }
 
-  private gatherSync(until: number): FamilyView[] {
+  protected gatherSync(until: number): FamilyView[] {
     const views: FamilyView[] = [];
     for (const member of this.catalog.sorted()) {
       if (this.attempt(member.descriptor.name, () => member.refresh(until)) === failed) continue;
@@ -153,7 +157,7 @@ export class Gatherer {
       for (const name of names) taken.add(name);
       kept.push(view);
     }
-    const own = [...Faults.views(this.allFaults()), ...refusalViews(this.allMembers()), ...(this.scrapes === undefined ? [] : [...selfViews(this.allMembers(), this.allStores(), this.lastSeconds), ...this.scrapes.views()])];
+    const own = [...Faults.views(this.allFaults()), ...PushMetrics.views(this.allPushes()), ...refusalViews(this.allMembers()), ...(this.scrapes === undefined ? [] : [...selfViews(this.allMembers(), this.allStores(), this.lastSeconds), ...this.scrapes.views()])];
     for (const view of own) if (!taken.has(view.descriptor.name) && wanted(view.descriptor)) kept.push(view);
     return kept.sort((a, b) => compareStrings(a.descriptor.name, b.descriptor.name));
   }
@@ -165,6 +169,10 @@ export class Gatherer {
 
   allStores(): Store[] {
     return [...new Set([this.catalog.store, ...this.parts.flatMap((part) => part.allStores())])];
+  }
+
+  private allPushes(): PushMetrics[] {
+    return [...new Set([this.pushes, ...this.parts.flatMap((part) => part.allPushes())])];
   }
 
   private allFaults(): Faults[] {

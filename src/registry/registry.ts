@@ -15,6 +15,7 @@ import { type Built, type CollectOptions, type RegistryOptions, checkTimeout, co
 import type { FaultReason } from './faults.js';
 import type { Gatherer } from './gatherer.js';
 import { differences } from './same-shape.js';
+import type { PushMetrics } from './push-metrics.js';
 import type { ScrapeMetrics } from './scrape-metrics.js';
 import { type FamilySnapshot, snapshotOf } from './snapshot.js';
 import { type Collector, CollectorSource } from './sources.js';
@@ -200,25 +201,39 @@ export class Registry implements Registrar {
     this.gatherer.faults.say(what, error);
   }
 
-  /** Has a function called by {@link shutdown}; for what serves or sends this registry's metrics. */
-  onShutdown(close: () => void | Promise<void>): void {
-    this.closers.push(close);
+  /** Where what pushes this registry's metrics notes how. */
+  get pushes(): PushMetrics {
+    return this.gatherer.pushes;
   }
 
   /**
-   * Ends what was started for this registry, such as timers, and waits for it; may be called more than once. Instruments go on working and
-   * can still be read.
+   * Has a function called by {@link shutdown}; for what serves or sends this registry's metrics.
+   *
+   * @returns what takes that back, for what has ended before
+   */
+  onShutdown(close: () => void | Promise<void>): () => void {
+    this.closers.push(close);
+    return () => {
+      const place = this.closers.indexOf(close);
+      if (place >= 0) this.closers.splice(place, 1);
+    };
+  }
+
+  /**
+   * Ends what was started for this registry, such as timers, all at once, and waits for it; may be called more than once. Instruments go on
+   * working and can still be read.
    */
   async shutdown(): Promise<void> {
     this.catalog.store.coarseClock.stop();
     this.catalog.store.housekeeper.stop();
-    for (const close of this.closers.splice(0)) {
+    const closed = this.closers.splice(0).map(async (close) => {
       try {
         await close();
       } catch (error) {
         this.noteFault('shutdown', error);
       }
-    }
+    });
+    await Promise.all(closed);
   }
 
   private getOrCreate<I extends Collectable>(kind: string, options: InstrumentOptions, create: (options: InstrumentOptions) => I): I {

@@ -26,13 +26,14 @@ export function selfViews(members: readonly Collectable[], stores: readonly Stor
   return families.map((family) => loadFamily(family));
 }
 
-interface Figure {
+/** A number of a series. */
+export interface Figure {
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
 }
 
 /** Figures of the same labels as one: registries that are merged may come to have metrics of one name. */
-function addUp(figures: readonly Figure[]): readonly Figure[] {
+export function addUp(figures: readonly Figure[]): readonly Figure[] {
   const sums = new Map<string, Figure>();
   for (const { labels, value } of figures) {
     const key = JSON.stringify(labels);

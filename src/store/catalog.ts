@@ -65,7 +65,7 @@ export class Catalog {
     const same = this.members.get(descriptor.name);
     if (same?.descriptor === descriptor) throw new TallystickError('DUPLICATE_NAME', `${subject}: is in this registry already; nothing needs to be done`);
     if (same !== undefined) {
-      throw new TallystickError('DUPLICATE_NAME', `${subject}: the registry already has ${same.subject}; take another name, or get the existing one with registry.get(${show(descriptor.name)})`);
+      throw new TallystickError('DUPLICATE_NAME', `${subject}: the registry already has ${same.subject}; take another name, or ask the registry for the existing one, which its methods for making metrics give`);
     }
     for (const name of sampleNames(descriptor)) {
       const other = this.taken.get(name);

@@ -55,6 +55,8 @@ export class LabelTable {
   private firstFreeId: number;
   /** Distinct values. */
   size: number;
+  /** Escaped bytes of all values together. */
+  escapedBytes: number;
   /** Escaped bytes of the longest value there has been. */
   longest: number;
 
@@ -70,6 +72,7 @@ export class LabelTable {
     this.ids = 0;
     this.firstFreeId = -1;
     this.size = 0;
+    this.escapedBytes = 0;
     this.longest = 0;
   }
 
@@ -110,6 +113,7 @@ export class LabelTable {
     }
     this.index.insert(reader.hash, id);
     this.size += 1;
+    this.escapedBytes += length;
     reader.forget();
     return id;
   }
@@ -132,7 +136,8 @@ export class LabelTable {
       this.cachedIds[place] = -1;
     }
     this.index.remove(this.hashOf(id, text), id);
-    this.blocks.free(page[base + startColumn]!, page[base + lengthColumn]! >>> 1);
+    this.escapedBytes -= this.byteLength(id);
+    this.blocks.free(page[base + startColumn]!, this.byteLength(id));
     page[base + countColumn] = -this.firstFreeId - 2;
     this.firstFreeId = id;
     this.size -= 1;

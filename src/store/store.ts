@@ -14,6 +14,7 @@ export interface StoreOptions {
   readonly keepsCreated?: boolean;
   readonly nameValidation?: NameValidation;
   readonly exemplars?: SupplyOptions | undefined;
+  readonly keepsNothing?: boolean;
 }
 
 /** What the instruments of one registry share: label values, blocks of cells for sketches, and the clock. */
@@ -31,11 +32,13 @@ export class Store {
   readonly keepsCreated: boolean;
   /** Which names are allowed where the metric does not say. */
   readonly nameValidation: NameValidation;
+  /** Whether instruments record nothing at all. */
+  readonly keepsNothing: boolean;
   readonly housekeeper: Housekeeper;
   /** Where recordings without an exemplar get one from; undefined where nobody gives any. */
   readonly exemplars: ExemplarSupply | undefined;
 
-  constructor({ clock = systemClock, limits = registryDefaults, expireAfterSeconds, keepsCreated = false, nameValidation = 'legacy', exemplars }: StoreOptions = {}) {
+  constructor({ clock = systemClock, limits = registryDefaults, expireAfterSeconds, keepsCreated = false, nameValidation = 'legacy', exemplars, keepsNothing = false }: StoreOptions = {}) {
     this.labels = new LabelTable();
     this.blocks = new BlockArena();
     this.clock = clock;
@@ -44,6 +47,7 @@ export class Store {
     this.expireAfterSeconds = expireAfterSeconds;
     this.keepsCreated = keepsCreated;
     this.nameValidation = nameValidation;
+    this.keepsNothing = keepsNothing;
     this.housekeeper = new Housekeeper();
     this.exemplars = exemplars === undefined ? undefined : new ExemplarSupply(exemplars, this.coarseClock);
   }

@@ -25,7 +25,7 @@ describe('The arguments of the linter', () => {
   test.each([
     [[], 'nothing is given to lint; give the path of a file, a URL, or - for the standard input'],
     [[''], '"" is no flag of this command; --help lists them'],
-    [['a', 'b'], '"b" is no flag of this command; --help lists them'],
+    [['a', 'b'], '"b" is one argument too many; one is taken'],
     [['a', '--nonsense'], '"--nonsense" is no flag of this command; --help lists them'],
     [['a', '--json=x'], '--json takes no value; leave it out'],
     [['a', '--format', 'json'], '--format is "json"; give one of text-0.0.4, text-1.0.0, openmetrics-1.0.0, openmetrics-2.0.0, protobuf'],

@@ -4,9 +4,14 @@ import { describe, expect, it } from 'vitest';
 import * as core from 'tallystick';
 import * as expose from 'tallystick/expose';
 import * as fetchEntry from 'tallystick/fetch';
+import * as otlp from 'tallystick/otlp';
 import * as parseEntry from 'tallystick/parse';
 import * as lintEntry from 'tallystick/lint';
 import * as generateEntry from 'tallystick/generate';
+import * as pushgateway from 'tallystick/pushgateway';
+import * as statsd from 'tallystick/statsd';
+import * as textfile from 'tallystick/textfile';
+import * as remoteWriteEntry from 'tallystick/remote-write';
 import * as authPack from 'tallystick/packs/auth';
 import * as circuitBreakerPack from 'tallystick/packs/circuit-breaker';
 import * as declaredPack from 'tallystick/packs/declared';
@@ -24,6 +29,11 @@ const entries = [
   { entry: 'tallystick/parse', file: 'src/format/parse/entry.ts', runtime: parseEntry },
   { entry: 'tallystick/lint', file: 'src/lint/entry.ts', runtime: lintEntry },
   { entry: 'tallystick/generate', file: 'src/generate/entry.ts', runtime: generateEntry },
+  { entry: 'tallystick/pushgateway', file: 'src/export/pushgateway.ts', runtime: pushgateway },
+  { entry: 'tallystick/statsd', file: 'src/export/statsd/exporter.ts', runtime: statsd },
+  { entry: 'tallystick/textfile', file: 'src/export/textfile-entry.ts', runtime: textfile },
+  { entry: 'tallystick/otlp', file: 'src/export/otlp/exporter.ts', runtime: otlp },
+  { entry: 'tallystick/remote-write', file: 'src/export/remote-write/entry.ts', runtime: remoteWriteEntry },
   { entry: 'tallystick/packs/auth', file: 'src/packs/auth.ts', runtime: authPack },
   { entry: 'tallystick/packs/circuit-breaker', file: 'src/packs/circuit-breaker.ts', runtime: circuitBreakerPack },
   { entry: 'tallystick/packs/declared', file: 'src/packs/declared.ts', runtime: declaredPack },
@@ -72,7 +82,7 @@ const typeArguments: Readonly<Record<string, string>> = {
 };
 
 /** What is described once, for all that have it. */
-const bases = ['Instrument', 'InstrumentOptions', 'MetricOptions', 'Reading', 'HistogramValue', 'SummaryValue', 'ScrapeOptions', 'ExpositionOptions', 'PackOptions'];
+const bases = ['Instrument', 'InstrumentOptions', 'MetricOptions', 'Reading', 'HistogramValue', 'SummaryValue', 'ScrapeOptions', 'ExpositionOptions', 'PushOptions', 'PackOptions'];
 
 /** Public, but the library's own: what handles and instruments are told, the window of a summary's handle, and what errors have from the language. */
 const internal = ['detach', 'noteReset', 'collectFunction', 'window', 'refresh', 'name', 'message', 'stack', 'cause'];

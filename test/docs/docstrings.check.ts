@@ -5,6 +5,9 @@ import * as core from 'tallystick';
 import * as expose from 'tallystick/expose';
 import * as generate from 'tallystick/generate';
 import * as lint from 'tallystick/lint';
+import * as pushgateway from 'tallystick/pushgateway';
+import * as statsd from 'tallystick/statsd';
+import * as textfile from 'tallystick/textfile';
 import * as authPack from 'tallystick/packs/auth';
 import * as circuitBreakerPack from 'tallystick/packs/circuit-breaker';
 import * as declaredPack from 'tallystick/packs/declared';
@@ -51,6 +54,9 @@ const entries: Readonly<Record<string, object>> = {
   'tallystick/packs/mcp': mcpPack,
   'tallystick/packs/registry-service': registryServicePack,
   'tallystick/packs/vllm': vllmPack,
+  'tallystick/pushgateway': pushgateway,
+  'tallystick/statsd': statsd,
+  'tallystick/textfile': textfile,
 };
 
 /** Imports of the names that the example uses, each from the first entry that has it. */

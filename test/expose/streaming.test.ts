@@ -170,6 +170,22 @@ describe('A large exposition through createFetchHandler', () => {
     expect(response.headers.get('content-length')).toBe(String(Buffer.byteLength(text)));
   });
 
+  test('Long label values and native buckets count for the size.', async () => {
+    const longLabels = new Registry({ clock: new FakeClock() });
+    const long = longLabels.gauge({ name: 'level', help: 'Levels.', labelNames: ['of'] });
+    for (let i = 0; i < 6000; i++) long.set({ of: `${i}${'x'.repeat(200)}` }, i);
+    const manyBuckets = new Registry({ clock: new FakeClock() });
+    const latency = manyBuckets.histogram({ name: 'latency_seconds', help: 'Latency.', labelNames: ['of'], native: {} });
+    for (let i = 0; i < 3000; i++) for (let j = 0; j < 150; j++) latency.observe({ of: i }, 1.1 ** j);
+    for (const [of, format, accept] of [[longLabels, 'text-0.0.4', 'text/plain'], [manyBuckets, 'openmetrics-2.0.0', 'application/openmetrics-text; version=2.0.0']] as const) {
+      const whole = toText(of, { format });
+      expect(whole.length).toBeGreaterThan(2 ** 20);
+      const response = await createFetchHandler(of)(new Request(url, { headers: { accept } }));
+      expect(response.headers.get('content-length')).toBeNull();
+      expect(await response.text()).toBe(whole);
+    }
+  });
+
   test('HEAD has no body, and nothing is written.', async () => {
     const { registry: observed, written } = watched();
     const response = await createFetchHandler(observed)(new Request(url, { method: 'HEAD' }));

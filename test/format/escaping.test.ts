@@ -91,6 +91,12 @@ describe('escapeFamilies', () => {
     expect(faults.splice(0).map(([name, , reason]) => [name, reason])).toEqual([['one', 'clash']]);
   });
 
+  it('leaves out a state set of which a label would be called as OpenMetrics calls its states.', () => {
+    const door: CollectedFamily = { name: 'my.door', help: 'x', type: 'stateset', states: ['open'], stateLabel: 'state', series: [{ labels: { my_door: 'x' }, states: ['open'] }] };
+    expect(names(door, gauge('other'))).toEqual(['other']);
+    expect(faults.splice(0).map(([name, , reason]) => [name, reason])).toEqual([['my.door', 'clash']]);
+  });
+
   it('counts and logs a clash as those of collectors are.', () => {
     const log: string[] = [];
     const whole = new Registry({ nameValidation: 'utf8', onFault: (message) => log.push(message) });

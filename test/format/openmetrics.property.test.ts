@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toText } from '../../src/format/expose.js';
+import { Registry } from '../../src/registry/registry.js';
 import { expectedOpenMetrics, withNumericBounds } from '../support/expected-openmetrics.js';
 import { anyFamilies, registryOf } from '../support/families.js';
 import { checkOpenMetrics } from '../support/openmetrics-checker.js';
@@ -22,12 +23,28 @@ describe('OpenMetrics 1.0', () => {
   it('is strict for what instruments have recorded.', () => {
     fc.assert(
       fc.property(anyRegistry, (spec) => {
-        const registry = buildRegistry(spec);
+        const registry = buildRegistry(spec.filter(({ labelNames, constLabels }) => ![...labelNames, ...Object.keys(constLabels)].some((label) => label.startsWith('_'))));
         const families = checkOpenMetrics(toText(registry, { format: 'openmetrics-1.0.0' }));
         expect(families.map(({ help }) => help)).toEqual(registry.snapshot().map(({ help }) => help));
       }),
       { numRuns: 200 },
     );
+  });
+});
+
+describe('Names that OpenMetrics 1.0.0 reserves', () => {
+  it('keep their families out, which is said and counted.', () => {
+    const said: string[] = [];
+    const registry = new Registry({ onFault: (_, error) => said.push(error instanceof Error ? error.message : '') });
+    registry.gauge({ name: '_a', help: 'A.' }).set(1);
+    registry.gauge({ name: 'b', help: 'B.', labelNames: ['_c'] }).set({ _c: 'd' }, 1);
+    registry.gauge({ name: 'e', help: 'E.' }).set(1);
+    expect(checkOpenMetrics(toText(registry, { format: 'openmetrics-1.0.0' })).map(({ name }) => name)).toEqual(['e']);
+    expect(said).toEqual([
+      'gauge "_a": the name begins with "_", which OpenMetrics reserves, and so it is left out there; rename it, or serve the text format only',
+      'gauge "b": its label "_c" begins with "_", which OpenMetrics reserves, and so it is left out there; rename it, or serve the text format only',
+    ]);
+    expect(toText(registry)).toContain('tallystick_collector_errors_total{collector="_a",reason="serving"} 1\n');
   });
 });
 

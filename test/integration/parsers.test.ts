@@ -55,7 +55,7 @@ describe('parsers of other languages on generated registries', () => {
     expect(new Set(families.map(({ type }) => type))).toEqual(new Set(['counter', 'gauge', 'histogram', 'summary', 'info', 'stateset']));
     expect(families.flatMap(({ series }) => series).length).toBeGreaterThan(500);
     const texts = families.flatMap(({ help, series }) => [help, ...series.flatMap(({ labels }) => Object.values(labels))]).join('');
-    for (const hostile of ['"', '\\', '\n', '\r', '\0', '}', '\u2028', '\uFFFD', '😀']) expect(texts).toContain(hostile);
+    for (const hostile of ['"', '\\', '\n', '\0', '}', '\u2028', '\uFFFD', '😀']) expect(texts).toContain(hostile);
   });
 
   it('The Go parser reads back the very values of the snapshot.', async () => {

@@ -11,8 +11,8 @@ function collected(...families: CollectedFamily[]): readonly FamilySnapshot[] {
   return shown;
 }
 
-const buckets = [{ le: 1, count: 1 }, { le: 10, count: 3 }, { le: Infinity, count: 4 }];
-const jsonBuckets = [{ le: 1, count: 1 }, { le: 10, count: 3 }, { le: '+Inf', count: 4 }];
+const buckets = [{ le: 1, count: 1 }, { le: 10, count: 3 }, { le: Infinity, count: 11 }];
+const jsonBuckets = [{ le: 1, count: 1 }, { le: 10, count: 3 }, { le: '+Inf', count: 11 }];
 const exemplar = (id: string, value: number, timestamp?: number) => ({ labels: { trace_id: id }, value, ...(timestamp === undefined ? {} : { timestamp }) });
 const native = { schema: 2, zeroThreshold: 1e-9, zeroCount: 1, positive: [{ index: -40, count: 1 }, { index: -17, count: 2 }, { index: 16, count: 3 }], negative: [{ index: 4096, count: 4 }] };
 
@@ -34,7 +34,7 @@ describe('What collected series have beside their values', () => {
       { name: 'a', help, type: 'histogram', series: [{ sum: 1, buckets, native }] },
       { name: 'b', help, type: 'histogram', series: [{ labels: { x: 1 }, sum: 1, count: 11, native }, { labels: { x: 2 }, sum: 0, count: 0, native: { schema: -4, zeroThreshold: 0, zeroCount: 0, positive: [{ index: 1, count: 0 }], negative: [] } }] },
     );
-    expect(both!.series).toEqual([{ labels: {}, sum: 1, count: 4, buckets: jsonBuckets, native }]);
+    expect(both!.series).toEqual([{ labels: {}, sum: 1, count: 11, buckets: jsonBuckets, native }]);
     expect(alone!.series).toEqual([
       { labels: { x: '1' }, sum: 1, count: 11, buckets: [{ le: '+Inf', count: 11 }], native },
       { labels: { x: '2' }, sum: 0, count: 0, buckets: [{ le: '+Inf', count: 0 }], native: { schema: -4, zeroThreshold: 0, zeroCount: 0, positive: [], negative: [] } },
@@ -43,7 +43,7 @@ describe('What collected series have beside their values', () => {
 
   test('A gauge histogram has buckets, native ones and exemplars as a histogram has; its counts may be of any size.', () => {
     const [family] = collected({ name: 'a', help, type: 'gaugehistogram', series: [{ sum: -2, buckets, native, exemplars: [exemplar('a', 5)], timestamp: 9 }] });
-    expect(family).toEqual({ name: 'a', help, type: 'gaugehistogram', series: [{ labels: {}, sum: -2, count: 4, buckets: jsonBuckets, native, exemplars: [exemplar('a', 5)], timestamp: 9 }] });
+    expect(family).toEqual({ name: 'a', help, type: 'gaugehistogram', series: [{ labels: {}, sum: -2, count: 11, buckets: jsonBuckets, native, exemplars: [exemplar('a', 5)], timestamp: 9 }] });
   });
 
   test('A histogram may have the bucket up to +Inf only.', () => {

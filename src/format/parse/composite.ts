@@ -3,7 +3,7 @@ import type { NativeBucket, NativeBuckets } from '../../model/native.js';
 import { closeBrace, closeBracket, colon, comma, openBracket, plus, minus, zero, nine } from './characters.js';
 import { boundText } from '../numbers.js';
 import type { Span } from '../spans.js';
-import { bucketsOf, coarsestSchema, finestSchema, highestIndex } from './native-buckets.js';
+import { bucketsOf, coarsestSchema, finestSchema, highestIndex, lowestIndex } from './native-buckets.js';
 import { readNumber, readReal } from './numbers.js';
 import type { Source } from './source.js';
 
@@ -168,6 +168,7 @@ function readSide(source: Source, name: string, schema: number, gauge: boolean):
     const lengthAt = source.at;
     const length = readInteger(source);
     if (length < 1) throw source.errorIn(lengthAt, source.at, 'a length of at least 1');
+    if (spans.length === 0 && offset < lowestIndex(schema)) throw source.errorIn(at, source.at, `no bucket below ${lowestIndex(schema)}, that of the smallest number`);
     next += offset + length;
     if (next - 1 > highestIndex(schema)) throw source.errorIn(at, source.at, `no bucket above ${highestIndex(schema)}, that of +Inf`);
     buckets += length;

@@ -1,6 +1,6 @@
 import type { Exemplar } from '../../model/exemplar.js';
 import { blank, closeBrace, comma, digit, equals, letter, nameBytes, openBrace, quote } from './characters.js';
-import { checkedLabelName, readQuotedName } from './names.js';
+import { checkedLabelName, labelsFrom, readQuotedName } from './names.js';
 import { readNumber, readSeconds } from './numbers.js';
 import type { Source } from './source.js';
 
@@ -31,20 +31,22 @@ export function readExemplar(source: Source, limited: boolean): Exemplar {
 }
 
 function readLabels(source: Source): Record<string, string> {
-  const labels: Record<string, string> = {};
+  const labels: [name: string, value: string][] = [];
+  const names = new Set<string>();
   const { bytes } = source;
   source.take(openBrace, '"{" before the labels of an exemplar');
   for (let first = true; bytes[source.at] !== closeBrace; first = false) {
     if (!first) source.take(comma, '"," or "}" after a label');
     const { at } = source;
     const name = readLabelName(source);
-    if (Object.hasOwn(labels, name)) throw source.errorIn(at, source.at, 'each label once');
+    if (names.has(name)) throw source.errorIn(at, source.at, 'each label once');
     source.take(equals, '"=" after a label name');
     if (bytes[source.at] !== quote) throw source.error(source.at, 'a quotation mark before a label value');
-    labels[name] = source.quoted();
+    names.add(name);
+    labels.push([name, source.quoted()]);
   }
   source.at += 1;
-  return labels;
+  return labelsFrom(labels);
 }
 
 function readLabelName(source: Source): string {

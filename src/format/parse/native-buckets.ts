@@ -10,6 +10,11 @@ export function highestIndex(schema: number): number {
   return Math.ceil(1024 * 2 ** schema) + 1;
 }
 
+/** The lowest index a bucket may have: that of the smallest double. */
+export function lowestIndex(schema: number): number {
+  return -Math.ceil(1075 * 2 ** schema);
+}
+
 /**
  * The buckets that count something, by rising index.
  *

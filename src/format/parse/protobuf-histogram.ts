@@ -1,7 +1,7 @@
 import type { Exemplar } from '../../model/exemplar.js';
 import { lengthWire } from '../protobuf-wire.js';
 import type { Span } from '../spans.js';
-import { bucketsOf, coarsestSchema, finestSchema, highestIndex } from './native-buckets.js';
+import { bucketsOf, coarsestSchema, finestSchema, highestIndex, lowestIndex } from './native-buckets.js';
 import { type SeriesDraft, readExemplar, readTime } from './protobuf-parts.js';
 import type { FieldNames, WireReader } from './wire-reader.js';
 
@@ -253,7 +253,7 @@ function cellsOf(reader: WireReader, start: number, schema: number, isFloat: boo
   }
   if (covered !== cells.length) throw reader.error(start, `${name} spans for ${covered} buckets with ${cells.length} counts`, 'a count for each bucket');
   // The buckets of the smallest and of the largest double there are.
-  const lowest = -Math.ceil(1075 * 2 ** schema);
+  const lowest = lowestIndex(schema);
   if (covered > 0 && (spans[0]!.offset < lowest || index - 1 > highestIndex(schema))) throw reader.error(start, `${name} buckets from ${spans[0]!.offset} to ${index - 1}`, `indices from ${lowest} to ${highestIndex(schema)}`);
   return cells;
 }

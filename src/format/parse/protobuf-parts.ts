@@ -1,6 +1,7 @@
 import type { CollectedSeries } from '../../model/collected.js';
 import { show } from '../../model/errors.js';
 import type { Exemplar } from '../../model/exemplar.js';
+import { labelsFrom } from './names.js';
 import type { FieldNames, WireReader } from './wire-reader.js';
 
 const labelNames: FieldNames = [undefined, 'name', 'value'];
@@ -35,7 +36,8 @@ export function readLabel(reader: WireReader, outerEnd: number): [name: string, 
 }
 
 export function readExemplar(reader: WireReader, end: number): Exemplar {
-  const labels: Record<string, string> = {};
+  const labels: [name: string, value: string][] = [];
+  const names = new Set<string>();
   let value = 0;
   let timestamp: number | undefined;
   let seen = 0;
@@ -45,13 +47,14 @@ export function readExemplar(reader: WireReader, end: number): Exemplar {
     if (tag === 0x11 || tag === 0x1a) seen = reader.once(seen, tag >>> 3, at, exemplarNames);
     if (tag === 0x0a) {
       const [name, text] = readLabel(reader, end);
-      if (Object.hasOwn(labels, name)) throw reader.error(at, `the label ${show(name)} for the second time`, 'each label once');
-      labels[name] = text;
+      if (names.has(name)) throw reader.error(at, `the label ${show(name)} for the second time`, 'each label once');
+      names.add(name);
+      labels.push([name, text]);
     } else if (tag === 0x11) value = reader.double(end);
     else if (tag === 0x1a) timestamp = readTime(reader, reader.lengthEnd(end));
     else reader.skip(tag, at, end, exemplarNames);
   }
-  return { labels, value, ...(timestamp === undefined ? {} : { timestamp }) };
+  return { labels: labelsFrom(labels), value, ...(timestamp === undefined ? {} : { timestamp }) };
 }
 
 /** A `google.protobuf.Timestamp`, in seconds since the Unix epoch. */

@@ -4,6 +4,7 @@ import { show } from '../../model/errors.js';
 import type { Exemplar } from '../../model/exemplar.js';
 import { ByteBuffer } from '../../platform/byte-buffer.js';
 import type { FamilyLimits, FamilyParser } from './family-parser.js';
+import { labelsFrom } from './names.js';
 import { readHistogram } from './protobuf-histogram.js';
 import { type SeriesDraft, readExemplar, readLabel, readTime } from './protobuf-parts.js';
 import { type FieldNames, WireReader } from './wire-reader.js';
@@ -180,7 +181,7 @@ function labelsOf(reader: WireReader, start: number, labels: readonly (readonly 
   }
   if (keys.has(key)) throw reader.error(start, 'the same labels as in a metric before', 'each series of a family once');
   keys.add(key);
-  return Object.fromEntries(labels);
+  return labelsFrom(labels);
 }
 
 function readBody(reader: WireReader, end: number, type: MetricType, series: SeriesDraft): void {

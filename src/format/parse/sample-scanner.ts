@@ -1,6 +1,6 @@
 import { backslash, closeBrace, comma, digit, equals, letter, lineFeed, nameBytes, openBrace, quote } from './characters.js';
 import type { SampleNames } from './sample-names.js';
-import { checkedLabelName, propertyName, readMetricName, readQuotedName } from './names.js';
+import { checkedLabelName, mayBeIndex, propertyName, readMetricName, readQuotedName, sparseLabels } from './names.js';
 import { readNumber } from './numbers.js';
 import { grown } from './series-index.js';
 import type { ParseError } from './parse-error.js';
@@ -34,6 +34,8 @@ export class SampleScanner {
   private nameEnd: number;
   /** The name stands within the braces. */
   private inBraces: boolean;
+  /** A label name was met that may be an index. */
+  private hasIndices: boolean;
   private labelStarts: Int32Array;
   private labelEnds: Int32Array;
   /** How much of the sample may be compared with the next. */
@@ -53,6 +55,7 @@ export class SampleScanner {
     this.start = 0;
     this.nameEnd = 0;
     this.inBraces = false;
+    this.hasIndices = false;
     this.labelStarts = new Int32Array(32);
     this.labelEnds = new Int32Array(32);
     this.length = 0;
@@ -111,8 +114,11 @@ export class SampleScanner {
     let first = false;
     if (same > 0) source.at = this.start + labelEnds[same - 1]!;
     else if (!this.inBraces) {
+      const { at } = source;
       if (loose) source.skipBlanks();
       if (bytes[source.at] !== openBrace) {
+        // What follows at once would be a value all the same: half of the name `my.1`, or of `a-1`.
+        if (loose && source.at === at && bytes[at] !== lineFeed) throw source.error(at, 'a blank or "{" after the metric name');
         this.length = this.nameEnd + 1;
         return;
       }
@@ -200,7 +206,7 @@ export class SampleScanner {
   toObject(left: number): Record<string, string> {
     const { pairs, count, names } = this;
     const values = this.values.texts;
-    const labels: Record<string, string> = {};
+    const labels: Record<string, string> = this.hasIndices ? sparseLabels() : {};
     for (let i = 0; i < count; i++) if (i !== left) labels[names.texts[pairs[i * 2]!]!] = values[pairs[i * 2 + 1]!]!;
     return labels;
   }
@@ -253,7 +259,11 @@ export class SampleScanner {
     const { source } = this;
     const { bytes, dialect } = source;
     const start = source.at;
-    if (dialect.quotedNames && bytes[start] === quote) return this.names.idOfText(checkedLabelName(source, start, readQuotedName(source)));
+    if (dialect.quotedNames && bytes[start] === quote) {
+      const name = checkedLabelName(source, start, readQuotedName(source));
+      this.hasIndices ||= mayBeIndex(name);
+      return this.names.idOfText(name);
+    }
     let at = start;
     let hash = emptyHash;
     if (nameBytes[bytes[at]!] === letter) {

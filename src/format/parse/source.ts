@@ -1,5 +1,5 @@
 import { show } from '../../model/errors.js';
-import { backslash, blank, lineFeed, lowerN, quote, tab } from './characters.js';
+import { backslash, blank, carriageReturn, lineFeed, lowerN, quote, tab } from './characters.js';
 import type { Dialect } from './dialect.js';
 import { ParseError } from './parse-error.js';
 
@@ -49,13 +49,16 @@ export class Source {
     return true;
   }
 
-  /** The text from `start` to `end`, which has to be UTF-8. */
+  /** The text from `start` to `end`, which has to be UTF-8, and in OpenMetrics without carriage returns ("Overall structure"). */
   text(start: number, end: number): string {
+    let text: string;
     try {
-      return strict.decode(this.bytes.subarray(start, end));
+      text = strict.decode(this.bytes.subarray(start, end));
     } catch {
       throw this.error(this.firstFault(start, end), 'UTF-8');
     }
+    if (!this.dialect.loose && text.includes('\r')) throw this.error(this.bytes.indexOf(carriageReturn, start), 'no carriage return, which OpenMetrics forbids');
+    return text;
   }
 
   /** ASCII characters from `start` to `end`. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ParseError, type ParseStreamOptions, parseStream } from '../../../src/format/parse/entry.js';
+import { ParseError, type ParseStreamOptions, parse, parseStream } from '../../../src/format/parse/entry.js';
 import type { CollectedFamily } from '../../../src/model/collected.js';
 import { encodeUtf8 } from '../../../src/platform/byte-buffer.js';
 
@@ -111,6 +111,19 @@ describe('parseStream', () => {
     expect(count).toBe(3000);
     // All 1 200 000 series would take more than 200 MB; what is here is what the collector has not yet got round to.
     expect(largest).toBeLessThan(120e6);
+  });
+
+  test.each([
+    ['text-1.0.0', (i: number) => `{"m","1000"="${i}"} 1\n`, ''],
+    ['openmetrics-2.0.0', (i: number) => `m{x="${i}"} 1 # {"1000"="x"} 1 1\n`, '# TYPE m counter\n'],
+  ] as const)('makes no room for what numbers as label names would be indices of, in %s.', async (format, line, head) => {
+    const document = `${head}${Array.from({ length: 10_000 }, (_, i) => line(i)).join('')}${head === '' ? '' : '# EOF\n'}`;
+    const before = process.memoryUsage().heapUsed;
+    const [family] = parse(document, { format });
+    const taken = process.memoryUsage().heapUsed - before;
+    expect(Object.entries(family!.series[7]!.exemplars?.[0]!.labels ?? family!.series[7]!.labels!)).toEqual([['1000', head === '' ? '7' : 'x']]);
+    // Room for a thousand elements each would be 120 MB.
+    expect(taken).toBeLessThan(60e6);
   });
 
   test.each([
