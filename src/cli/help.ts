@@ -3,6 +3,7 @@ export const commandHelp = `Usage: tallystick <command> [flags]
 
 Commands:
   cardinality   finds out how many series this machine can afford
+  generate      writes dashboards, rules and configuration for metrics
   lint          says what an exposition could do better
   types         writes the types of the metrics that a file declares
 
@@ -68,4 +69,36 @@ names, labels and label values, for createMetricsClient<Metrics>(...).
 The file is JSON if its name ends in .json; any other is YAML, which is read by
 the package "yaml". The status is 1 when the file has faults, each of which is
 told with its line, and nothing is written.
+`;
+
+/** What `tallystick generate --help` says. */
+export const generateHelp = `Usage: tallystick generate WHAT [flags] [FILE|URL|-]
+
+Writes what observes a service, from the metrics it exposes; - is the standard
+input.
+
+  grafana FILE|URL|-          a dashboard for Grafana, in JSON
+  alerts FILE|URL|-           alerting rules for Prometheus
+  recording-rules FILE|URL|-  recording rules for Prometheus
+  prometheus [URL]            prometheus.yml, which scrapes that URL
+  compose                     a Compose file: Prometheus and Grafana
+
+Of all:
+  --out FILE            where to write; the standard output if left out
+  --help                shows this text
+Of grafana, alerts and recording-rules:
+  --format FORMAT       text-0.0.4, text-1.0.0, openmetrics-1.0.0,
+                        openmetrics-2.0.0 or protobuf; found out if left out
+  --title TEXT          of the dashboard (Metrics)
+  --job NAME            whose targets are to be up (all)
+  --window DURATION     of rates (5m)
+  --for-scale N         multiplies every waiting time of alerts, to try them out
+Of prometheus and compose:
+  --job NAME            what the service is called (service)
+  --targets HOSTS       hosts and ports with commas between them (service:9464)
+  --scrape-interval D   how often to scrape (15s)
+  --rules FILES         files of rules, with commas between them (none)
+  --dashboards FILES    with commas between them (dashboard.json)
+  --retention DURATION  how long Prometheus keeps its data (15d)
+  --image IMAGE         of the service; it is left out without one
 `;

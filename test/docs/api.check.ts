@@ -8,6 +8,7 @@ import * as fetchEntry from 'tallystick/fetch';
 import * as otlp from 'tallystick/otlp';
 import * as parseEntry from 'tallystick/parse';
 import * as lintEntry from 'tallystick/lint';
+import * as generateEntry from 'tallystick/generate';
 import * as pushgateway from 'tallystick/pushgateway';
 import * as statsd from 'tallystick/statsd';
 import * as textfile from 'tallystick/textfile';
@@ -31,6 +32,7 @@ const entries = [
   { entry: 'tallystick/lint', file: 'src/lint/entry.ts', runtime: lintEntry },
   { entry: 'tallystick/timing', file: 'src/packs/timing/entry.ts', runtime: timing },
   { entry: 'tallystick/config', file: 'src/config/entry.ts', runtime: config },
+  { entry: 'tallystick/generate', file: 'src/generate/entry.ts', runtime: generateEntry },
   { entry: 'tallystick/pushgateway', file: 'src/export/pushgateway.ts', runtime: pushgateway },
   { entry: 'tallystick/statsd', file: 'src/export/statsd/exporter.ts', runtime: statsd },
   { entry: 'tallystick/textfile', file: 'src/export/textfile-entry.ts', runtime: textfile },

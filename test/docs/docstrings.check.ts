@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import * as core from 'tallystick';
 import * as config from 'tallystick/config';
 import * as expose from 'tallystick/expose';
+import * as generate from 'tallystick/generate';
 import * as lint from 'tallystick/lint';
 import * as pushgateway from 'tallystick/pushgateway';
 import * as statsd from 'tallystick/statsd';
@@ -46,6 +47,7 @@ function examplesOf(file: string): readonly Example[] {
 const entries: Readonly<Record<string, object>> = {
   tallystick: core,
   'tallystick/expose': expose,
+  'tallystick/generate': generate,
   'tallystick/lint': lint,
   'tallystick/packs/auth': authPack,
   'tallystick/packs/circuit-breaker': circuitBreakerPack,

@@ -4,15 +4,14 @@ import { describe, expect, it } from 'vitest';
 import { root } from './markdown.js';
 import { Workshop } from './workshop.js';
 
-const folder = join(root, 'docs', 'examples');
-const names = readdirSync(folder).filter((name) => name.endsWith('.js'));
+const names = ['examples', 'guide'].flatMap((folder) => readdirSync(join(root, 'docs', folder)).filter((name) => name.endsWith('.js')).map((name) => join(folder, name)));
 const workshop = new Workshop('examples');
-const files = names.map((name) => relative(workshop.folder, join(folder, name)));
+const files = names.map((name) => relative(workshop.folder, join(root, 'docs', name)));
 const said = await workshop.check(files, { allowJs: true, checkJs: true, noEmit: true });
 
 describe('the example programs', () => {
   it('include the service that npm start runs', () => {
-    expect(names).toContain('service.js');
+    expect(names).toContain(join('examples', 'service.js'));
   });
 
   it.each(names)('type-check strictly: %s', (name) => {

@@ -10,3 +10,11 @@ describe('the pages that programs write', () => {
     expect(status).toBe(0);
   });
 });
+
+describe('the files of the guide', () => {
+  it('are what its metrics say now', () => {
+    const { status, stderr } = spawnSync(process.execPath, [join(root, 'docs', 'generate', 'guide.js'), '--check'], { encoding: 'utf8' });
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+  });
+});

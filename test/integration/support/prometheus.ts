@@ -36,10 +36,15 @@ export class Prometheus {
    * @param flags further flags, for instance `--web.enable-remote-write-receiver`
    */
   static async start(targets: Readonly<Record<string, string>>, features: readonly string[] = [], flags: readonly string[] = []): Promise<Prometheus> {
-    const folder = await mkdtemp(join(tmpdir(), 'tallystick-prometheus-'));
     const config = { scrape_configs: Object.entries(targets).map(([job_name, target]) => ({ job_name, scrape_interval: '500ms', scrape_timeout: '500ms', static_configs: [{ targets: [target] }] })) };
     // YAML is a superset of JSON.
-    await writeFile(join(folder, 'prometheus.yml'), JSON.stringify(config));
+    return Prometheus.startWith({ 'prometheus.yml': JSON.stringify(config) }, features, flags);
+  }
+
+  /** Starts one with a `prometheus.yml` and the files that it names, by their names. */
+  static async startWith(files: Readonly<Record<string, string>>, features: readonly string[] = [], flags: readonly string[] = []): Promise<Prometheus> {
+    const folder = await mkdtemp(join(tmpdir(), 'tallystick-prometheus-'));
+    for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
     for (let attempt = 1; ; attempt++) {
       const address = `127.0.0.1:${await freePort()}`;
       const program = start('prometheus', [`--config.file=${join(folder, 'prometheus.yml')}`, `--storage.tsdb.path=${join(folder, `data-${attempt}`)}`, `--web.listen-address=${address}`, '--log.level=warn', ...(features.length === 0 ? [] : [`--enable-feature=${features.join(',')}`]), ...flags], { cwd: folder });
@@ -86,6 +91,20 @@ export class Prometheus {
   async metadata(): Promise<Readonly<Record<string, readonly { readonly type: string; readonly help: string; readonly unit: string }[]>>> {
     const response = await fetch(`${this.base}/api/v1/metadata`);
     return ((await response.json()) as { data: Record<string, { type: string; help: string; unit: string }[]> }).data;
+  }
+
+  /** The alerts that are pending or firing, by name and state, for instance `TargetDown firing`. */
+  async alerts(): Promise<readonly string[]> {
+    const response = await fetch(`${this.base}/api/v1/alerts`);
+    const { data } = (await response.json()) as { data: { alerts: { labels: { alertname: string }; state: string }[] } };
+    return data.alerts.map(({ labels, state }) => `${labels.alertname} ${state}`);
+  }
+
+  /** What was wrong with each rule when it was evaluated last, by its name; nothing for those that are well. */
+  async ruleFaults(): Promise<Readonly<Record<string, string>>> {
+    const response = await fetch(`${this.base}/api/v1/rules`);
+    const { data } = (await response.json()) as { data: { groups: { rules: { name: string; health: string; lastError?: string }[] }[] } };
+    return Object.fromEntries(data.groups.flatMap(({ rules }) => rules).filter(({ health }) => health === 'err').map(({ name, lastError = '' }) => [name, lastError]));
   }
 
   /** The last error of each target that is not up, by job. */
