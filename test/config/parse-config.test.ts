@@ -85,6 +85,6 @@ describe('A configuration', () => {
   });
 
   test('The schema that the package ships is the one that is checked.', () => {
-    expect(JSON.parse(readFileSync(new URL('../../schema/metrics.schema.json', import.meta.url), 'utf8'))).toEqual(metricsSchema);
+    expect(JSON.parse(readFileSync(new URL('../../docs/metrics.schema.json', import.meta.url), 'utf8'))).toEqual(metricsSchema);
   });
 });

@@ -42,7 +42,7 @@ describe('the packed package', () => {
   it('contains what a user needs and nothing else.', async () => {
     const paths = packed.files.map(({ path }) => path);
     const outside = paths.filter((path) => !path.startsWith('dist/')).sort();
-    expect(outside).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json', 'schema/metrics.schema.json']);
+    expect(outside).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'docs/metrics.schema.json', 'package.json']);
     for (const path of paths.filter((one) => one.startsWith('dist/'))) expect(path).toMatch(/^dist\/(?:[a-z-]+\/){0,2}[a-z0-9-]+\.(?:js|d\.ts)$/);
     for (const path of ['dist/index.js', 'dist/index.d.ts', 'dist/expose/entry.js', 'dist/expose/entry.d.ts', 'dist/expose/fetch-handler.js', 'dist/expose/fetch-handler.d.ts', 'dist/lint/entry.js', 'dist/lint/entry.d.ts', 'dist/format/parse/entry.js', 'dist/format/parse/entry.d.ts']) expect(paths).toContain(path);
     const modules = paths.filter((path) => path.endsWith('.js'));
