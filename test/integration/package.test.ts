@@ -44,7 +44,7 @@ describe('the packed package', () => {
     const outside = paths.filter((path) => !path.startsWith('dist/')).sort();
     expect(outside).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'docs/metrics.schema.json', 'package.json']);
     for (const path of paths.filter((one) => one.startsWith('dist/'))) expect(path).toMatch(/^dist\/(?:[a-z-]+\/){0,2}[a-z0-9-]+\.(?:js|d\.ts)$/);
-    for (const path of ['dist/index.js', 'dist/index.d.ts', 'dist/expose/entry.js', 'dist/expose/entry.d.ts', 'dist/expose/fetch-handler.js', 'dist/expose/fetch-handler.d.ts', 'dist/lint/entry.js', 'dist/lint/entry.d.ts', 'dist/format/parse/entry.js', 'dist/format/parse/entry.d.ts']) expect(paths).toContain(path);
+    for (const path of ['dist/index.js', 'dist/index.d.ts', 'dist/expose/entry.js', 'dist/expose/entry.d.ts', 'dist/expose/fetch-handler.js', 'dist/expose/fetch-handler.d.ts', 'dist/lint/entry.js', 'dist/generate/entry.js', 'dist/generate/entry.d.ts', 'dist/lint/entry.d.ts', 'dist/format/parse/entry.js', 'dist/format/parse/entry.d.ts']) expect(paths).toContain(path);
     const modules = paths.filter((path) => path.endsWith('.js'));
     for (const path of modules) expect(paths).toContain(path.replace(/\.js$/, '.d.ts'));
     expect(packed.files.every(({ size }) => size > 0)).toBe(true);
@@ -122,7 +122,7 @@ describe('the packed package', () => {
     expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: '', stderr: '' });
   });
 
-  it.each(['dist/index.js', 'dist/expose/fetch-handler.js', 'dist/lint/entry.js', 'dist/format/parse/entry.js'])('needs nothing of Node in what %s reaches.', async (entry) => {
+  it.each(['dist/index.js', 'dist/expose/fetch-handler.js', 'dist/lint/entry.js', 'dist/generate/entry.js', 'dist/format/parse/entry.js'])('needs nothing of Node in what %s reaches.', async (entry) => {
     const reached = await modulesFrom(join(user, 'node_modules/tallystick', entry));
     expect(reached.modules.size).toBeGreaterThan(10);
     expect(reached.foreign).toEqual([]);
