@@ -191,7 +191,17 @@ service.recordOperation({ operation: 'create', resource_type: 'server', status: 
 service.recordToolExecution({ tool_name: 'search', server_name: 'docs', method: 'tools/call', status: 'success' }, 0.2);
 \`\`\`
 
-Each function records a counter and its histogram together, or neither.
+Each function records a counter and its histogram together, or neither. \`trackOperation\` and its like time a function, or decorate a method, and record it with the \`status\`
+\`success\` or \`failure\`, as it returned or threw:
+
+\`\`\`ts
+import { Registry } from 'tallystick';
+import { RegistryServiceMetrics } from 'tallystick/packs/registry-service';
+
+const service = new RegistryServiceMetrics({ registry: new Registry() });
+const search = service.trackToolExecution({ tool_name: 'search', server_name: 'docs', method: 'tools/call' })(async (query: string) => query.length);
+console.log(await search('metrics'));
+\`\`\`
 
 ${table((registry) => new RegistryServiceMetrics({ registry }).instruments)}
 

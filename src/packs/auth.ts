@@ -3,9 +3,12 @@
  *
  * @module
  */
+import type { Registry } from '../registry/registry.js';
 import { type InstrumentsOf, type LabelsOf, type PackOptions, register } from './pack.js';
+import type { DurationTracker } from './timing/track.js';
+import { type TrackedLabels, tracked } from './tracked.js';
 
-export type { PackOptions };
+export type { DurationTracker, PackOptions, TrackedLabels };
 
 /** The metrics of an authentication server. */
 export const authTable = {
@@ -37,10 +40,12 @@ type Table = typeof authTable;
 export class AuthMetrics {
   /** The instruments, by the names of {@link authTable}. */
   readonly instruments: InstrumentsOf<Table>;
+  private readonly registry: Registry | undefined;
 
   /** @throws TallystickError `SHAPE_MISMATCH` when the registry has one of the names with another shape; `INVALID_OPTIONS` */
   constructor(options: PackOptions = {}) {
     this.instruments = register('auth metrics', authTable, options);
+    this.registry = options.registry;
   }
 
   /** Records an authentication request and the seconds it took. */
@@ -85,5 +90,25 @@ export class AuthMetrics {
   recordSessionValidation(labels: LabelsOf<Table['sessionValidations']>, seconds: number): void {
     this.instruments.sessionValidationDuration.observe(labels, seconds);
     this.instruments.sessionValidations.inc(labels);
+  }
+
+  /** Times functions that answer authentication requests, or decorates such methods: `trackRequest({ mechanism: 'oauth2' })(logIn)`. */
+  trackRequest(labels: TrackedLabels<LabelsOf<Table['requests']>>): DurationTracker {
+    return tracked<LabelsOf<Table['requests']>>((all, seconds) => this.recordRequest(all, seconds), labels, this.registry);
+  }
+
+  /** Times functions that generate tokens. */
+  trackTokenGeneration(labels: TrackedLabels<LabelsOf<Table['tokenGenerations']>>): DurationTracker {
+    return tracked<LabelsOf<Table['tokenGenerations']>>((all, seconds) => this.recordTokenGeneration(all, seconds), labels, this.registry);
+  }
+
+  /** Times functions that go through a whole OAuth flow. */
+  trackOauthFlow(labels: TrackedLabels<LabelsOf<Table['oauthCallbacks']>>): DurationTracker {
+    return tracked<LabelsOf<Table['oauthCallbacks']>>((all, seconds) => this.recordOauthCallback(all, seconds), labels, this.registry);
+  }
+
+  /** Times functions that validate sessions. */
+  trackSessionValidation(labels: TrackedLabels<LabelsOf<Table['sessionValidations']>>): DurationTracker {
+    return tracked<LabelsOf<Table['sessionValidations']>>((all, seconds) => this.recordSessionValidation(all, seconds), labels, this.registry);
   }
 }

@@ -3,9 +3,12 @@
  *
  * @module
  */
+import type { Registry } from '../registry/registry.js';
 import { type InstrumentsOf, type LabelsOf, type PackOptions, register } from './pack.js';
+import type { DurationTracker } from './timing/track.js';
+import { type TrackedLabels, tracked } from './tracked.js';
 
-export type { PackOptions };
+export type { DurationTracker, PackOptions, TrackedLabels };
 
 /** The metrics of a registry service. Each histogram has the labels of its counter. */
 export const registryServiceTable = {
@@ -37,10 +40,12 @@ type Table = typeof registryServiceTable;
 export class RegistryServiceMetrics {
   /** The instruments, by the names of {@link registryServiceTable}. */
   readonly instruments: InstrumentsOf<Table>;
+  private readonly registry: Registry | undefined;
 
   /** @throws TallystickError `SHAPE_MISMATCH` when the registry has one of the names with another shape; `INVALID_OPTIONS` */
   constructor(options: PackOptions = {}) {
     this.instruments = register('registry service metrics', registryServiceTable, options);
+    this.registry = options.registry;
   }
 
   /** Records an operation on the registry and the seconds it took. */
@@ -81,5 +86,30 @@ export class RegistryServiceMetrics {
   /** Records an authentication request. */
   recordAuthRequest(labels: LabelsOf<Table['authRequests']>): void {
     this.instruments.authRequests.inc(labels);
+  }
+
+  /** Times functions that are operations on the registry, or decorates such methods: `trackOperation({ operation: 'create', resource_type: 'server' })(create)`. */
+  trackOperation(labels: TrackedLabels<LabelsOf<Table['operations']>>): DurationTracker {
+    return tracked<LabelsOf<Table['operations']>>((all, seconds) => this.recordOperation(all, seconds), labels, this.registry);
+  }
+
+  /** Times functions that look for tools. */
+  trackToolDiscovery(labels: TrackedLabels<LabelsOf<Table['toolDiscoveries']>>): DurationTracker {
+    return tracked<LabelsOf<Table['toolDiscoveries']>>((all, seconds) => this.recordToolDiscovery(all, seconds), labels, this.registry);
+  }
+
+  /** Times functions that run tools. */
+  trackToolExecution(labels: TrackedLabels<LabelsOf<Table['toolExecutions']>>): DurationTracker {
+    return tracked<LabelsOf<Table['toolExecutions']>>((all, seconds) => this.recordToolExecution(all, seconds), labels, this.registry);
+  }
+
+  /** Times functions that read resources. */
+  trackResourceAccess(labels: TrackedLabels<LabelsOf<Table['resourceAccesses']>>): DurationTracker {
+    return tracked<LabelsOf<Table['resourceAccesses']>>((all, seconds) => this.recordResourceAccess(all, seconds), labels, this.registry);
+  }
+
+  /** Times functions that run prompts. */
+  trackPromptExecution(labels: TrackedLabels<LabelsOf<Table['promptExecutions']>>): DurationTracker {
+    return tracked<LabelsOf<Table['promptExecutions']>>((all, seconds) => this.recordPromptExecution(all, seconds), labels, this.registry);
   }
 }
