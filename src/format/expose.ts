@@ -79,6 +79,8 @@ export function writeViews(views: readonly FamilyView[], registry: Pick<Registry
 
 /** Bytes in a chunk of {@link stream}. */
 const chunkBytes = 65_536;
+/** Bytes that are written before there is a look at the time: the first scrapes of a process are several times as slow as those to come. */
+const stepBytes = 8192;
 
 export interface StreamOptions extends ExpositionOptions, CollectOptions {
   /** How long the event loop may be kept from other work at a time, in milliseconds; 0 or more, default 5. */
@@ -130,7 +132,7 @@ export async function* streamViews(
       const writer = attempt(view, registry, () => format.family(view, out, isFirst));
       if (writer !== undefined) isFirst = false;
       for (let more = writer !== undefined; more; ) {
-        more = writeSome(view, writer!, registry);
+        more = writeSome(view, writer!, registry, Math.min(chunkBytes, out.length + stepBytes));
         if (out.length >= chunkBytes) yield out.take();
         if (performance.now() - turnBegan < maxBlockMilliseconds) continue;
         await nextTurn();
@@ -144,8 +146,8 @@ export async function* streamViews(
   }
 }
 
-function writeSome(view: FamilyView, writer: FamilyWriter, registry: Registry): boolean {
-  return attempt(view, registry, () => writer.write(chunkBytes)) ?? false;
+function writeSome(view: FamilyView, writer: FamilyWriter, registry: Registry, bytes: number): boolean {
+  return attempt(view, registry, () => writer.write(bytes)) ?? false;
 }
 
 function attempt<T>(view: FamilyView, registry: Registry, run: () => T): T | undefined {
