@@ -40,7 +40,7 @@ const lines = [
   'two libraries in one run: absolute figures differ from machine to machine, and from one run to the next on a shared one.',
   '',
   `Machine: ${first.machine.processor}, ${first.machine.cores} cores, ${first.machine.memoryGigabytes} GB, ${first.machine.platform}${first.go === undefined ? '' : `; Go: ${first.go}, client_golang of Debian`}. Measured ${first.date}.`,
-  'All libraries get the same bounds, quantiles and label values. `@prometheus-io/client` is version 0.16.1, its text is a string, that of tallystick is bytes.',
+  'All libraries get the same bounds, quantiles and label values. `@prometheus-io/client` is version 0.16.1, its text is a string, that of tallystick is bytes in memory that it keeps from one exposition to the next (`ExpositionBuffer`).',
   'Series limits are off in tallystick, but where a case is about them: the peers have none.',
   '',
 ];
