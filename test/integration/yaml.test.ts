@@ -21,7 +21,7 @@ beforeAll(async () => {
   yaml = (await import(pathToFileURL(join(ours, 'node_modules/yaml/dist/index.js')).href)) as YamlModule;
   user = await mkdtemp(join(tmpdir(), 'tallystick-yaml-'));
   await mkdir(join(user, 'node_modules/tallystick'), { recursive: true });
-  for (const part of ['dist', 'schema', 'package.json']) await cp(join(root, part), join(user, 'node_modules/tallystick', part), { recursive: true });
+  for (const part of ['dist', 'docs/metrics.schema.json', 'package.json']) await cp(join(root, part), join(user, 'node_modules/tallystick', part), { recursive: true });
   await cp(join(ours, 'node_modules/yaml'), join(user, 'node_modules/yaml'), { recursive: true });
   await writeFile(join(user, 'package.json'), JSON.stringify({ name: 'user', private: true, type: 'module' }));
 });
