@@ -5,10 +5,7 @@ import { jsonFormat } from './json.js';
 import { openMetricsFormat } from './openmetrics.js';
 import { openMetrics2Format } from './openmetrics2.js';
 import { protobufFormat } from './protobuf.js';
-import { textFormat } from './text.js';
-
-/** Content type of the text format, version 1.0.0, which is 0.0.4 with quoted names. */
-const text1ContentType = 'text/plain; version=1.0.0; charset=utf-8';
+import { text1ContentType, textFormat } from './text.js';
 
 /** Makes the writer of one exposition, by format. */
 const makers: Readonly<Record<FormatName, (contentType?: string) => ExpositionFormat>> = {

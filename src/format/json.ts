@@ -4,7 +4,7 @@ import { seriesOf } from '../registry/snapshot.js';
 import type { FamilyView, SeriesCursor } from '../store/family-view.js';
 import type { ExpositionFormat, FamilyWriter } from './format.js';
 
-export const jsonContentType = 'application/json; charset=utf-8';
+const jsonContentType = 'application/json; charset=utf-8';
 
 const nothing: Uint8Array<ArrayBuffer> = /* @__PURE__ */ encodeUtf8('');
 const comma: Uint8Array<ArrayBuffer> = /* @__PURE__ */ encodeUtf8(',');

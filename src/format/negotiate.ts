@@ -2,6 +2,10 @@ import { TallystickError, list, show } from '../model/errors.js';
 import { checkOptions } from '../model/options.js';
 import { escapingSchemes } from './escaping.js';
 import type { EscapingScheme, FormatName } from './format.js';
+import { openMetricsContentType } from './openmetrics.js';
+import { openMetrics2ContentType } from './openmetrics2.js';
+import { protobufContentType } from './protobuf.js';
+import { text1ContentType, textContentType } from './text.js';
 import { type Weighted, parseWeighted } from './weighted.js';
 
 /** What may be chosen from, and what is chosen where a request does not say. */
@@ -36,22 +40,21 @@ interface Offer {
 }
 
 const openMetrics = 'application/openmetrics-text';
-const protobuf = 'application/vnd.google.protobuf';
 
 /** In the order in which a wildcard chooses. */
 const offers: Readonly<Record<FormatName, Offer>> = {
-  'text-0.0.4': { type: 'text/plain', versions: ['0.0.4', ''], wild: true, contentType: 'text/plain; version=0.0.4; charset=utf-8' },
+  'text-0.0.4': { type: 'text/plain', versions: ['0.0.4', ''], wild: true, contentType: textContentType },
   // Older Prometheus servers ask for 0.0.1 alone, the draft of what became 1.0.0, and read both in the same way.
-  'openmetrics-1.0.0': { type: openMetrics, versions: ['1.0.0', '0.0.1', ''], wild: true, contentType: `${openMetrics}; version=1.0.0; charset=utf-8` },
+  'openmetrics-1.0.0': { type: openMetrics, versions: ['1.0.0', '0.0.1', ''], wild: true, contentType: openMetricsContentType },
   json: { type: 'application/json', versions: [''], wild: true, contentType: 'application/json' },
-  'text-1.0.0': { type: 'text/plain', versions: ['1.0.0'], wild: false, contentType: 'text/plain; version=1.0.0; charset=utf-8', namesEscaping: true },
-  'openmetrics-2.0.0': { type: openMetrics, versions: ['2.0.0'], wild: false, contentType: `${openMetrics}; version=2.0.0; charset=utf-8`, namesEscaping: true },
+  'text-1.0.0': { type: 'text/plain', versions: ['1.0.0'], wild: false, contentType: text1ContentType, namesEscaping: true },
+  'openmetrics-2.0.0': { type: openMetrics, versions: ['2.0.0'], wild: false, contentType: openMetrics2ContentType, namesEscaping: true },
   protobuf: {
-    type: protobuf,
+    type: 'application/vnd.google.protobuf',
     versions: [''],
     parameters: { proto: 'io.prometheus.client.MetricFamily', encoding: 'delimited' },
     wild: false,
-    contentType: `${protobuf}; proto=io.prometheus.client.MetricFamily; encoding=delimited`,
+    contentType: protobufContentType,
   },
 };
 

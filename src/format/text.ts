@@ -10,6 +10,9 @@ import { boundText } from './numbers.js';
 /** Content type of the text format, version 0.0.4 (exposition formats, "Basic info"). */
 export const textContentType = 'text/plain; version=0.0.4; charset=utf-8';
 
+/** Content type of the text format, version 1.0.0, which is 0.0.4 with quoted names. */
+export const text1ContentType = 'text/plain; version=1.0.0; charset=utf-8';
+
 /** What the text format calls the types it does not have: info and state sets are gauges, gauge histograms histograms, unknown is untyped. */
 const textTypes: Readonly<Record<MetricType, string>> = {
   counter: 'counter',

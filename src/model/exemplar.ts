@@ -35,7 +35,7 @@ export type ExemplarSupplier = () => ExemplarLabels | undefined;
 /** OpenMetrics 1.0, "Label": names that begin with `_` are reserved. */
 const labelName = /^[a-zA-Z][a-zA-Z0-9_]*$/;
 /** Unicode code points (OpenMetrics 1.0, "Exemplars"). */
-const mostCharacters = 128;
+export const mostCharacters = 128;
 
 /**
  * Checks an exemplar, and copies it.
@@ -88,7 +88,8 @@ export function checkExemplarLabels(subject: string, labels: unknown): Readonly<
   return Object.freeze(Object.fromEntries(copy));
 }
 
-function codePoints(text: string): number {
+/** How many Unicode code points a text has. */
+export function codePoints(text: string): number {
   let count = text.length;
   for (let i = 0; i < text.length; i++) if ((text.charCodeAt(i) & 0xfc00) === 0xdc00) count -= 1;
   return count;

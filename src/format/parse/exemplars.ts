@@ -1,11 +1,8 @@
-import type { Exemplar } from '../../model/exemplar.js';
+import { type Exemplar, codePoints, mostCharacters } from '../../model/exemplar.js';
 import { blank, closeBrace, comma, digit, equals, letter, nameBytes, openBrace, quote } from './characters.js';
 import { checkedLabelName, labelsFrom, readQuotedName } from './names.js';
 import { readNumber, readSeconds } from './numbers.js';
 import type { Source } from './source.js';
-
-/** Code points that the names and values of an exemplar's labels may have together (OpenMetrics 1.0, "Exemplars"). */
-const mostCharacters = 128;
 
 /**
  * Reads `# {labels} value` and the time, which OpenMetrics 2.0 demands; `source.at` is at the number sign.
@@ -57,10 +54,4 @@ function readLabelName(source: Source): string {
   if (at === start) throw source.error(at, 'a label name');
   source.at = at;
   return checkedLabelName(source, start, source.ascii(start, at));
-}
-
-function codePoints(text: string): number {
-  let count = text.length;
-  for (let i = 0; i < text.length; i++) if ((text.charCodeAt(i) & 0xfc00) === 0xdc00) count -= 1;
-  return count;
 }
