@@ -18,6 +18,8 @@ export class ByteBlocks {
   readonly bytes: Uint8Array[];
   /** The same pages by words of four bytes, as which runs are copied. */
   readonly words: Int32Array[];
+  /** Told of every page that is added, before anything stands in it. */
+  onPage: ((page: Uint8Array, number: number) => void) | undefined;
   private nextUnit: number;
   private pageEnd: number;
   /** First free block by its units, as unit + 1; the next one stands in the block's first four bytes. */
@@ -27,6 +29,7 @@ export class ByteBlocks {
   constructor() {
     this.bytes = [];
     this.words = [];
+    this.onPage = undefined;
     this.nextUnit = 0;
     this.pageEnd = 0;
     this.freeBlocks = new Int32Array(smallUnits + 1);
@@ -50,6 +53,7 @@ export class ByteBlocks {
       const size = Math.max(units * 4, this.bytes.length === 0 ? firstPageBytes : pageBytes);
       this.nextUnit = this.bytes.length << unitShift;
       const page = allocateBytes(size);
+      this.onPage?.(page, this.bytes.length);
       this.bytes.push(page);
       this.words.push(new Int32Array(page.buffer));
       // A value larger than a page has one of its own, whose rest cannot be addressed.

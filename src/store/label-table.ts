@@ -29,17 +29,19 @@ const startColumn = 0;
 const lengthColumn = 1;
 /** Series that carry the value; a free entry holds -(next free id) - 2 here. */
 const countColumn = 2;
-const columns = 3;
+/** Rises each time the integer is given out. */
+const generationColumn = 3;
+const columns = 4;
 
 /** What every table has for a cache until it has something to remember. */
 const emptyCache: (string | undefined)[] = /* @__PURE__ */ new Array<string | undefined>(cachePlaces).fill(undefined);
 const noIds = /* @__PURE__ */ new Int32Array(0);
 
 export class LabelTable {
-  /** Start, length and count of each value; shared with readers. */
-  private readonly values: Int32Column;
-  /** Where the escaped bytes are. */
-  private readonly blocks: ByteBlocks;
+  /** Start, length, count and generation of each value; shared with readers. */
+  readonly values: Int32Column;
+  /** Where the escaped bytes are; shared with readers. */
+  readonly blocks: ByteBlocks;
   private readonly index: HashIndex;
   private readonly reader: TextReader;
   private cachedStrings: (string | undefined)[];
@@ -260,7 +262,10 @@ export class LabelTable {
   private takeId(): number {
     const free = this.firstFreeId;
     if (free >= 0) {
-      this.firstFreeId = -this.values.page(free)[this.values.base(free) + countColumn]! - 2;
+      const page = this.values.page(free);
+      const base = this.values.base(free);
+      this.firstFreeId = -page[base + countColumn]! - 2;
+      page[base + generationColumn]! += 1;
       return free;
     }
     const id = this.ids++;

@@ -29,12 +29,15 @@ export function slotOf(row: number): number {
 abstract class Column<Page extends Float64Array | Int32Array> {
   readonly stride: number;
   readonly pages: Page[];
+  /** Told of every page that is added, before anything stands in it; for who has readers in other threads. */
+  onPage: ((page: Page, number: number) => void) | undefined;
   /** Rows there is room for. */
   private capacity: number;
 
   constructor(stride: number) {
     this.stride = stride;
     this.pages = [];
+    this.onPage = undefined;
     this.capacity = 0;
   }
 
@@ -42,7 +45,9 @@ abstract class Column<Page extends Float64Array | Int32Array> {
   reach(row: number): void {
     while (row >= this.capacity) {
       const rows = Math.max(firstPageRows, this.capacity);
-      this.pages.push(this.allocate(rows * this.stride));
+      const page = this.allocate(rows * this.stride);
+      this.onPage?.(page, this.pages.length);
+      this.pages.push(page);
       this.capacity += rows;
     }
   }

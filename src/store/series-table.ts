@@ -2,6 +2,7 @@ import { HashIndex, firstPlace } from './hash-index.js';
 import type { LabelTable } from './label-table.js';
 import { Float64Column, Int32Column, firstRowOf } from './pages.js';
 import { RowOrder } from './row-order.js';
+import { RowStates } from './row-states.js';
 
 /** In a freed row the first label's place holds -(next free row) - 2; -1 ends the list as -(-1) - 2. */
 const firstLabel = 0;
@@ -24,6 +25,8 @@ export class SeriesTable {
   readonly labelIds: Int32Column;
   /** What each series has counted; the instrument decides what stands where. */
   readonly cells: Float64Column;
+  /** What other threads are told of each row. */
+  readonly states: RowStates;
   /** Scratch for {@link find} and {@link insert}: the integers asked for, in the order of the label names. */
   readonly wanted: Int32Array;
   /** Series that exist. */
@@ -47,6 +50,7 @@ export class SeriesTable {
     this.labelCount = labelCount;
     this.labelIds = new Int32Column(labelCount);
     this.cells = new Float64Column(stride);
+    this.states = new RowStates();
     this.wanted = new Int32Array(labelCount);
     this.size = 0;
     this.index = new HashIndex();
@@ -58,7 +62,7 @@ export class SeriesTable {
     this.limboStart = 0;
     this.limboEnd = 0;
     this.created = created;
-    if (labelCount === 0) this.append();
+    if (labelCount === 0) this.states.publish(this.append());
   }
 
   /** The row of the series with the label values in {@link wanted}, or -1. An integer of -1 there is a value no series carries. */
@@ -90,6 +94,7 @@ export class SeriesTable {
     const ids = this.labelIds.page(row);
     const base = this.labelIds.base(row);
     for (let i = 0; i < labelCount; i++) ids[base + i] = wanted[i]!;
+    this.states.publish(row);
     this.index.insertLater(hashIds(wanted, 0, labelCount), row);
     return row;
   }
@@ -106,6 +111,7 @@ export class SeriesTable {
    * removal of very many at once, which would keep the caller waiting.
    */
   condemn(row: number): void {
+    this.states.retire(row);
     const ids = this.labelIds.page(row);
     const base = this.labelIds.base(row);
     ids[base + firstLabel] = condemnedMark - ids[base + firstLabel]!;
@@ -126,8 +132,7 @@ export class SeriesTable {
     this.order.clear(this.rows);
     this.firstFreeRow = -1;
     this.condemned = 0;
-    this.limboStart = 0;
-    this.limboEnd = this.rows;
+    this.setLimbo(0, this.rows);
   }
 
   /** Whether there are rows that were condemned or cleared, and not freed yet. */
@@ -144,12 +149,14 @@ export class SeriesTable {
       this.pardon(row);
       this.free(row);
     }
+    if (left === 0 || this.limboEnd === 0) return;
     for (; left > 0 && this.limboStart < this.limboEnd; left--) {
       const row = this.limboStart++;
       this.pardon(row);
       this.releaseRow(row);
     }
-    if (this.limboStart === this.limboEnd) this.limboStart = this.limboEnd = 0;
+    if (this.limboStart === this.limboEnd) this.setLimbo(0, 0);
+    else this.setLimbo(this.limboStart, this.limboEnd);
   }
 
   /**
@@ -186,6 +193,7 @@ export class SeriesTable {
   /** Adds a row that is no series: nothing finds it and nobody sees it, but it can be recorded in. */
   insertHidden(): number {
     const row = this.append();
+    this.states.retire(row);
     this.labelIds.page(row)[this.labelIds.base(row) + firstLabel] = -1;
     this.size -= 1;
     return row;
@@ -193,6 +201,7 @@ export class SeriesTable {
 
   /** Takes a series out of sight: it is found as before, but no longer walked over. */
   hide(row: number): void {
+    this.states.retire(row);
     this.order.hide(row, this.rows);
     this.size -= 1;
   }
@@ -201,6 +210,7 @@ export class SeriesTable {
   show(row: number): void {
     this.order.reuse(row, this.rows);
     this.size += 1;
+    this.states.publish(row);
   }
 
   /** Sets the cells of a series to 0: it begins anew. */
@@ -260,7 +270,7 @@ export class SeriesTable {
 
   /** Bytes held for rows, cells and look-up; label values are counted by their table. */
   bytesHeld(): number {
-    return this.labelIds.byteLength() + this.cells.byteLength() + this.index.byteLength() + this.order.bytesHeld() + this.condemnedRows.byteLength();
+    return this.labelIds.byteLength() + this.cells.byteLength() + this.states.byteLength() + this.index.byteLength() + this.order.bytesHeld() + this.condemnedRows.byteLength();
   }
 
   private free(row: number): void {
@@ -280,6 +290,7 @@ export class SeriesTable {
     const { labelCount } = this;
     const ids = this.labelIds.page(row);
     const base = this.labelIds.base(row);
+    this.states.retire(row);
     // What was free or hidden carries no label values.
     if (ids[base + firstLabel]! >= 0) for (let i = 0; i < labelCount; i++) this.labels.release(ids[base + i]!);
     ids[base + firstLabel] = -this.firstFreeRow - 2;
@@ -287,10 +298,17 @@ export class SeriesTable {
     this.zero(row);
   }
 
+  private setLimbo(start: number, end: number): void {
+    this.limboStart = start;
+    this.limboEnd = end;
+    this.states.setCleared(start, end);
+  }
+
   private append(): number {
     const row = this.rows;
     this.labelIds.reach(row);
     this.cells.reach(row);
+    this.states.reach(row);
     this.order.append(row);
     this.rows = row + 1;
     this.size += 1;

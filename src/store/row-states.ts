@@ -1,0 +1,79 @@
+import { allocateInt32 } from '../platform/memory.js';
+import { Int32Column } from './pages.js';
+
+/**
+ * What readers in other threads are told of each row, in one integer: a number that rises with every change (the upper 30 bits), and in the two
+ * lowest bits what the row is.
+ *
+ * The protocol, with one writer: a row's label values and cells are written plainly, and then the row is *published* by one atomic store. Before
+ * anything of a published row but its counts is changed again, the row is marked by an atomic store, and an atomic load after it keeps the plain
+ * stores that follow from being seen before the mark. A reader loads the state, reads, and loads the state again: when the two are equal and
+ * the row was live, what it has read belongs together. See `docs/design.md`, "Memory order".
+ */
+export const kindMask = 3;
+/** A series stands here. */
+export const live = 0;
+/** A series stood here, or never one that is to be seen. */
+export const dead = 1;
+/** A series stands here, and what its cells lead to is being rebuilt: it will be live again at once. */
+export const changing = 2;
+
+/** Where in {@link RowStates.cleared} what stands. */
+export const clearedVersion = 0;
+export const clearedStart = 1;
+export const clearedEnd = 2;
+
+/** The states of a table's rows; 0 for a row that was never used. Rows are used in order, so that there is none after the first of these. */
+export class RowStates {
+  readonly column: Int32Column;
+  /** Rows from the start to the end were there when the table was cleared, and are dead, whatever their state says. The version is odd while they change. */
+  readonly cleared: Int32Array;
+
+  constructor() {
+    this.column = new Int32Column(1);
+    this.cleared = allocateInt32(3);
+  }
+
+  /** Makes sure that there is room for the row. */
+  reach(row: number): void {
+    this.column.reach(row);
+  }
+
+  /** The row is complete: readers may look at it. */
+  publish(row: number): void {
+    const page = this.column.page(row);
+    const at = this.column.base(row);
+    Atomics.store(page, at, ((page[at]! >>> 2) + 1) << 2);
+  }
+
+  /** The row is no series any more, or not to be seen for the time being; to be called before it is changed. */
+  retire(row: number): void {
+    this.mark(row, dead);
+  }
+
+  /** What the row's cells lead to is about to be rebuilt; {@link publish} ends it. */
+  change(row: number): void {
+    this.mark(row, changing);
+  }
+
+  /** Says which rows the last clearing took away and nobody has freed yet. */
+  setCleared(start: number, end: number): void {
+    const { cleared } = this;
+    Atomics.store(cleared, clearedVersion, cleared[clearedVersion]! + 1);
+    Atomics.store(cleared, clearedStart, start);
+    Atomics.store(cleared, clearedEnd, end);
+    Atomics.store(cleared, clearedVersion, cleared[clearedVersion]! + 1);
+  }
+
+  byteLength(): number {
+    return this.column.byteLength();
+  }
+
+  private mark(row: number, kind: number): void {
+    const page = this.column.page(row);
+    const at = this.column.base(row);
+    Atomics.store(page, at, (page[at]! & ~kindMask) | kind);
+    // Loads after an atomic store are ordered, and plain stores after an atomic load.
+    Atomics.load(page, at);
+  }
+}
