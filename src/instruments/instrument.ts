@@ -1,6 +1,7 @@
 import { type Descriptor, type MetricType, type Settings, type Shape, describe, subjectOf } from '../model/descriptor.js';
 import { TallystickError, show } from '../model/errors.js';
 import type { LabelArguments, LabelProduct, Labels, PartialLabels } from '../model/labels.js';
+import type { Aggregator } from '../model/shape.js';
 import { Budget, checkLimits, metricDefaults } from '../store/budget.js';
 import { type Catalog, type Collectable, type Keeping, type Registrar, catalogOf } from '../store/catalog.js';
 import { Expiry, checkExpiry } from '../store/expiry.js';
@@ -209,6 +210,10 @@ export abstract class Instrument<const Names extends readonly string[], Sets, H 
     for (const labels of all) this.finder.checkValues(labels);
     this.gate.checkRoom(all.filter((labels) => this.finder.find(labels) < 0).length);
     for (const labels of all) this.open(this.finder.row(labels));
+  }
+
+  get aggregator(): Aggregator {
+    return 'sum';
   }
 
   /** The function it was given to be read at collections. */

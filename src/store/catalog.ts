@@ -1,6 +1,7 @@
 import { type Descriptor, type Settings, subjectOf } from '../model/descriptor.js';
 import { TallystickError, show } from '../model/errors.js';
 import { sampleNames } from '../model/sample-names.js';
+import type { Aggregator } from '../model/shape.js';
 import type { FamilyView } from './family-view.js';
 import type { Expiry } from './expiry.js';
 import type { Refusals } from './refusals.js';
@@ -22,6 +23,8 @@ export interface Collectable {
   readonly kind: string;
   /** What else tells it from one of the same name, for instance a sample rate. */
   readonly settings: Settings;
+  /** How its values of several threads or processes become one. */
+  readonly aggregator: Aggregator;
   /** How errors call it, for instance `counter "jobs_total"`. */
   readonly subject: string;
   /** That function, if it has one: two instruments that ask for different ones are not alike. */
@@ -40,6 +43,11 @@ export interface Collectable {
   reset(): void;
 }
 
+export interface CatalogWatcher {
+  added(member: Collectable): void;
+  removed(member: Collectable): void;
+}
+
 /**
  * The members of a registry, the names they take, and the store they share. It stands below the instruments, so that an instrument can
  * enter it without knowing a registry.
@@ -49,11 +57,14 @@ export class Catalog {
   private readonly members: Map<string, Collectable>;
   /** Sample and family names that are taken, and by which member. */
   private readonly taken: Map<string, Collectable>;
+  /** Told of every member that comes or goes; for who has readers in other threads. */
+  readonly watchers: Set<CatalogWatcher>;
 
   constructor(options: StoreOptions = {}) {
     this.store = new Store(options);
     this.members = new Map();
     this.taken = new Map();
+    this.watchers = new Set();
   }
 
   /**
@@ -84,6 +95,7 @@ export class Catalog {
     this.members.set(member.descriptor.name, member);
     for (const name of sampleNames(member.descriptor)) this.taken.set(name, member);
     if (member.keeping.expiry !== undefined) this.store.housekeeper.add(member.keeping.expiry);
+    for (const watcher of this.watchers) watcher.added(member);
   }
 
   /** Takes a member out; false when it is not there. */
@@ -92,6 +104,7 @@ export class Catalog {
     this.members.delete(member.descriptor.name);
     for (const name of sampleNames(member.descriptor)) this.taken.delete(name);
     if (member.keeping.expiry !== undefined) this.store.housekeeper.remove(member.keeping.expiry);
+    for (const watcher of this.watchers) watcher.removed(member);
     return true;
   }
 

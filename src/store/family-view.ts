@@ -1,5 +1,6 @@
 import type { Descriptor } from '../model/descriptor.js';
 import type { Exemplar } from '../model/exemplar.js';
+import type { WindowPlace } from '../model/shape.js';
 import type { BlockArena } from './block-arena.js';
 import type { SeriesTable } from './series-table.js';
 
@@ -14,6 +15,9 @@ export interface FamilyExtras {
   /** Where its native buckets begin, and what their chains lead to. */
   readonly native?: NativePlace | undefined;
   readonly exemplars?: ExemplarSource | undefined;
+  /** Where a summary's window stands, and where the time at which a gauge was set; for readers in other threads. */
+  readonly window?: WindowPlace | undefined;
+  readonly setAtCell?: number | undefined;
 }
 
 /** Where the native buckets of a family stand. */
@@ -44,8 +48,11 @@ export class FamilyView {
   readonly timestampCell: number;
   readonly native: NativePlace | undefined;
   readonly exemplars: ExemplarSource | undefined;
+  readonly window: WindowPlace | undefined;
+  /** -1 where no such time is kept. */
+  readonly setAtCell: number;
 
-  constructor(descriptor: Descriptor, table: SeriesTable, { prepare, createdCell = -1, timestampCell = -1, native, exemplars }: FamilyExtras = {}) {
+  constructor(descriptor: Descriptor, table: SeriesTable, { prepare, createdCell = -1, timestampCell = -1, native, exemplars, window, setAtCell = -1 }: FamilyExtras = {}) {
     this.descriptor = descriptor;
     this.table = table;
     this.prepare = prepare;
@@ -53,6 +60,8 @@ export class FamilyView {
     this.timestampCell = timestampCell;
     this.native = native;
     this.exemplars = exemplars;
+    this.window = window;
+    this.setAtCell = setAtCell;
   }
 
   /** The same series under another description: for formats that spell names in another way. */
