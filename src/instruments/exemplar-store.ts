@@ -11,6 +11,8 @@ import { ExemplarSpread } from './exemplar-spread.js';
  * a scrape finds one that is new to it; and long enough that asking costs next to nothing where much is recorded.
  */
 export const freshSeconds = 5;
+/** Rows whose exemplars are told to another thread at a time. */
+const mostChanges = 1000;
 
 /** An exemplar, and when it was taken on a clock that does not step. */
 export interface Kept {
@@ -31,6 +33,8 @@ export class ExemplarStore implements ExemplarSource {
   private readonly store: Store;
   private readonly slots: Map<number, (Kept | undefined)[]>;
   private readonly spreads: Map<number, ExemplarSpread> | undefined;
+  /** Undefined as long as nobody asks. */
+  private changed: Set<number> | undefined;
 
   /** @param bounds the finite upper bounds of the classic buckets; none for a counter */
   constructor(subject: string, table: SeriesTable, bounds: readonly number[], spread: boolean, store: Store) {
@@ -41,6 +45,7 @@ export class ExemplarStore implements ExemplarSource {
     this.store = store;
     this.slots = new Map();
     this.spreads = spread ? new Map() : undefined;
+    this.changed = undefined;
   }
 
   /** Whether no series has any. */
@@ -100,6 +105,13 @@ export class ExemplarStore implements ExemplarSource {
     return (this.slots.get(row) ?? []).flatMap((kept) => (kept === undefined ? [] : [kept.exemplar]));
   }
 
+  takeChanged(): readonly number[] {
+    const rows = [...(this.changed ?? this.slots.keys())].slice(0, mostChanges);
+    if (this.changed === undefined) this.changed = new Set([...this.slots.keys()].slice(mostChanges));
+    else for (const row of rows) this.changed.delete(row);
+    return rows;
+  }
+
   /** Forgets those of a series: it was removed, or begins anew. */
   forget(row: number): void {
     this.slots.delete(row);
@@ -116,6 +128,7 @@ export class ExemplarStore implements ExemplarSource {
     let slots = this.slots.get(row);
     if (slots === undefined) this.slots.set(row, (slots = new Array<Kept | undefined>(this.bounds.length + 1).fill(undefined)));
     slots[slot] = { exemplar, taken };
+    this.changed?.add(row);
     if (this.spreads === undefined) return;
     let spread = this.spreads.get(row);
     if (spread === undefined) this.spreads.set(row, (spread = new ExemplarSpread()));

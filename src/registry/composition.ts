@@ -10,6 +10,7 @@ import { checkExpiry } from '../store/expiry.js';
 import type { StoreOptions } from '../store/store.js';
 import { type FaultLogger, Faults } from './faults.js';
 import { Gatherer } from './gatherer.js';
+import { shareIfInherited } from './sharing.js';
 import { NullGatherer } from './null-gatherer.js';
 
 export interface RegistryOptions {
@@ -107,7 +108,11 @@ const defaultKey = /* @__PURE__ */ Symbol.for('tallystick.registry.1');
 /** What the default registry is made of: its collectors and faults, like its instruments, are one for the program. */
 export function defaultBuilt(): Built {
   const shared = globalThis as { [defaultKey]?: Built };
-  return (shared[defaultKey] ??= assemble(defaultCatalog(), faultsOf({}), {}, []));
+  if (shared[defaultKey] === undefined) {
+    shared[defaultKey] = assemble(defaultCatalog(), faultsOf({}), {}, []);
+    shareIfInherited(shared[defaultKey].gatherer);
+  }
+  return shared[defaultKey];
 }
 
 /**

@@ -27,6 +27,11 @@ export class Faults {
     this.logged = new Set();
   }
 
+  /** Whether there was none yet. */
+  get isEmpty(): boolean {
+    return this.errors.size === 0;
+  }
+
   note(collector: string, reason: FaultReason, error: unknown): void {
     this.errors.inc({ collector, reason });
     this.say(`${JSON.stringify(collector)} ${explain(reason)}`, error);

@@ -63,6 +63,28 @@ export class Gatherer {
     return views;
   }
 
+  /**
+   * Brings what functions compute up to date in the cells, and gives what stands in no cells that others could read: the families of collectors,
+   * and what the registry tells of itself.
+   */
+  async computed(seconds: number): Promise<readonly FamilyView[]> {
+    const tables = new Set(this.allMembers().map(({ keeping }) => keeping.table));
+    return (await this.collect(seconds)).filter(({ table }) => !tables.has(table));
+  }
+
+  /** Whether there is anything that {@link computed} would compute: functions, collectors, exemplars, or something to tell of itself. */
+  get isAskable(): boolean {
+    if (this.scrapes !== undefined || this.sources.length > 0) return true;
+    if (!this.faults.isEmpty || !this.pushes.isEmpty) return true;
+    const asks = (member: Collectable): boolean => member.collectFunction !== undefined || member.keeping.refusals.entries().length > 0 || member.view().exemplars !== undefined;
+    return this.catalog.sorted().some(asks) || this.parts.some((part) => part.isAskable);
+  }
+
+  /** The catalogs of this registry and of those it was merged from. */
+  allCatalogs(): Catalog[] {
+    return [...new Set([this.catalog, ...this.parts.flatMap((part) => part.allCatalogs())])];
+  }
+
   /** The instrument of that name in one of the registries this one was merged from. */
   foreign(name: string): Collectable | undefined {
     for (const part of this.parts) {

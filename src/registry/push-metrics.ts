@@ -18,6 +18,11 @@ export class PushMetrics {
     this.tallies = new Map();
   }
 
+  /** Whether there was no loop yet. */
+  get isEmpty(): boolean {
+    return this.tallies.size === 0;
+  }
+
   /** The figures of one more loop. The second of a kind that runs is called `otlp-2`; one that follows another goes on with its figures. */
   open(kind: string, clock: Clock): PushTally {
     let exporter = kind;

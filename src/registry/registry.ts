@@ -17,6 +17,7 @@ import type { Gatherer } from './gatherer.js';
 import { differences } from './same-shape.js';
 import type { PushMetrics } from './push-metrics.js';
 import type { ScrapeMetrics } from './scrape-metrics.js';
+import { Sharing } from './sharing.js';
 import { type FamilySnapshot, snapshotOf } from './snapshot.js';
 import { type Collector, CollectorSource } from './sources.js';
 
@@ -234,6 +235,19 @@ export class Registry implements Registrar {
       }
     });
     await Promise.all(closed);
+  }
+
+  /**
+   * Shares what is recorded with the aggregation thread of this process that bears the name; it may be there already, or come later. Until the
+   * answer is called, or the registry is shut down.
+   */
+  share(name: string, thread?: number): () => void {
+    const sharing = new Sharing(this.gatherer, name, thread);
+    const forget = this.onShutdown(() => sharing.close());
+    return () => {
+      forget();
+      sharing.close();
+    };
   }
 
   private getOrCreate<I extends Collectable>(kind: string, options: InstrumentOptions, create: (options: InstrumentOptions) => I): I {

@@ -100,7 +100,7 @@ function extrasOf(view: FamilyView, cursor: SeriesCursor): Pick<SeriesSnapshot, 
 }
 
 /** Those of the buckets, or of the native buckets where the histogram has no others. */
-function exemplarsOf({ exemplars, descriptor, native }: FamilyView, row: number): readonly Exemplar[] {
+export function exemplarsOf({ exemplars, descriptor, native }: FamilyView, row: number): readonly Exemplar[] {
   if (exemplars === undefined) return [];
   if (native !== undefined && descriptor.bounds.length === 0) return exemplars.spread(row);
   const found: Exemplar[] = [];

@@ -14,7 +14,8 @@ const nextColumn = 1;
  */
 export class BlockArena {
   readonly cells: Float64Column;
-  private readonly links: Int32Column;
+  /** Key and next block of each block. */
+  readonly links: Int32Column;
   private blocks: number;
   private firstFree: number;
   /** Blocks in use. */

@@ -1,4 +1,5 @@
 import { allocateBytes } from '../platform/memory.js';
+import { type PageListener, noListeners } from './pages.js';
 
 /** Bytes are given out in units of 4, and addressed by unit: 2^14 units a page. */
 export const unitShift: number = 14;
@@ -15,11 +16,11 @@ const smallUnits = 64;
  */
 export class ByteBlocks {
   /** Pages by bytes; shared with readers. */
-  readonly bytes: Uint8Array[];
+  readonly pages: Uint8Array[];
   /** The same pages by words of four bytes, as which runs are copied. */
   readonly words: Int32Array[];
   /** Told of every page that is added, before anything stands in it. */
-  onPage: ((page: Uint8Array, number: number) => void) | undefined;
+  listeners: readonly PageListener<Uint8Array>[];
   private nextUnit: number;
   private pageEnd: number;
   /** First free block by its units, as unit + 1; the next one stands in the block's first four bytes. */
@@ -27,9 +28,9 @@ export class ByteBlocks {
   private readonly freeLargeBlocks: Map<number, number[]>;
 
   constructor() {
-    this.bytes = [];
+    this.pages = [];
     this.words = [];
-    this.onPage = undefined;
+    this.listeners = noListeners;
     this.nextUnit = 0;
     this.pageEnd = 0;
     this.freeBlocks = new Int32Array(smallUnits + 1);
@@ -42,7 +43,7 @@ export class ByteBlocks {
     if (units <= smallUnits) {
       const free = this.freeBlocks[units]!;
       if (free !== 0) {
-        this.freeBlocks[units] = readInt32(this.bytes[(free - 1) >>> unitShift]!, ((free - 1) & unitMask) << 2);
+        this.freeBlocks[units] = readInt32(this.pages[(free - 1) >>> unitShift]!, ((free - 1) & unitMask) << 2);
         return free - 1;
       }
     } else {
@@ -50,11 +51,11 @@ export class ByteBlocks {
       if (free !== undefined) return free;
     }
     if (this.nextUnit + units > this.pageEnd) {
-      const size = Math.max(units * 4, this.bytes.length === 0 ? firstPageBytes : pageBytes);
-      this.nextUnit = this.bytes.length << unitShift;
+      const size = Math.max(units * 4, this.pages.length === 0 ? firstPageBytes : pageBytes);
+      this.nextUnit = this.pages.length << unitShift;
       const page = allocateBytes(size);
-      this.onPage?.(page, this.bytes.length);
-      this.bytes.push(page);
+      for (const listener of this.listeners) listener(page, this.pages.length);
+      this.pages.push(page);
       this.words.push(new Int32Array(page.buffer));
       // A value larger than a page has one of its own, whose rest cannot be addressed.
       this.pageEnd = this.nextUnit + Math.min(size >>> 2, 1 << unitShift);
@@ -68,7 +69,7 @@ export class ByteBlocks {
   free(start: number, length: number): void {
     const units = unitsOf(length);
     if (units <= smallUnits) {
-      writeInt32(this.bytes[start >>> unitShift]!, (start & unitMask) << 2, this.freeBlocks[units]!);
+      writeInt32(this.pages[start >>> unitShift]!, (start & unitMask) << 2, this.freeBlocks[units]!);
       this.freeBlocks[units] = start + 1;
       return;
     }
@@ -79,7 +80,7 @@ export class ByteBlocks {
 
   /** Bytes of all pages. */
   byteLength(): number {
-    return this.bytes.reduce((sum, page) => sum + page.length, 0);
+    return this.pages.reduce((sum, page) => sum + page.length, 0);
   }
 }
 

@@ -32,6 +32,8 @@ export interface ExemplarSource {
   at(row: number, slot: number): Exemplar | undefined;
   /** Those of a native histogram, all with a timestamp, by rising value. */
   spread(row: number): readonly Exemplar[];
+  /** Rows that have got another one since this was asked last; the first time, all that have any. For who tells other threads. */
+  takeChanged?(): readonly number[];
 }
 
 /**

@@ -24,14 +24,14 @@ const missesPerEviction = 8;
 const longestByCharacters = 64;
 
 /** Columns of the value table. */
-const startColumn = 0;
+export const startColumn = 0;
 /** Length in bytes, shifted left by one; the lowest bit says that bytes and characters differ (escapes, or not ASCII). */
-const lengthColumn = 1;
+export const lengthColumn = 1;
 /** Series that carry the value; a free entry holds -(next free id) - 2 here. */
 const countColumn = 2;
 /** Rises each time the integer is given out. */
-const generationColumn = 3;
-const columns = 4;
+export const generationColumn = 3;
+export const valueColumns = 4;
 
 /** What every table has for a cache until it has something to remember. */
 const emptyCache: (string | undefined)[] = /* @__PURE__ */ new Array<string | undefined>(cachePlaces).fill(undefined);
@@ -60,7 +60,7 @@ export class LabelTable {
   longest: number;
 
   constructor() {
-    this.values = new Int32Column(columns);
+    this.values = new Int32Column(valueColumns);
     this.blocks = new ByteBlocks();
     this.index = new HashIndex();
     this.reader = new TextReader();
@@ -93,28 +93,29 @@ export class LabelTable {
       if (known >= 0) return known;
     }
     this.missedText = undefined;
-    const id = this.takeId();
-    const page = this.values.page(id);
-    const base = this.values.base(id);
-    const escaped = reader.isPlain ? undefined : escapeValue(encodeUtf8(storable(text)));
-    const length = escaped?.length ?? reader.length;
-    if (length > this.longest) this.longest = length;
-    const start = this.blocks.take(length);
-    page[base + startColumn] = start;
-    page[base + lengthColumn] = (length << 1) | (escaped === undefined ? 0 : 1);
-    page[base + countColumn] = 0;
-    if (escaped !== undefined) {
-      this.blocks.bytes[start >>> unitShift]!.set(escaped, (start & unitMask) << 2);
-    } else {
-      const target = this.blocks.words[start >>> unitShift]!;
-      const { words } = reader;
-      for (let at = start & unitMask, i = 0; i << 2 < length; i++) target[at + i] = words[i]!;
-    }
-    this.index.insert(reader.hash, id);
-    this.size += 1;
-    this.escapedBytes += length;
+    const id = reader.isPlain ? this.add(reader.words, 0, reader.length, reader.hash) : this.addEscaped(escapeValue(encodeUtf8(storable(text))), reader.hash);
     reader.forget();
     return id;
+  }
+
+  /**
+   * The same for a value of another table, whose bytes stand in these words as {@link blocks} keeps them: without a string on the way where nothing
+   * is escaped.
+   */
+  internWords(words: Int32Array, from: number, lengthAndFlag: number): number {
+    const length = lengthAndFlag >>> 1;
+    if ((lengthAndFlag & 1) !== 0) {
+      const bytes = new Uint8Array(length);
+      bytes.set(new Uint8Array(words.buffer, words.byteOffset + (from << 2), length));
+      return this.intern(unescapeValue(decodeUtf8(bytes)));
+    }
+    const hash = this.reader.hashOf(words, from, length);
+    const segment = this.index.segmentOf(hash);
+    const mask = segment.length - 1;
+    for (let at = firstPlace(segment, hash); segment[at + 1] !== 0; at = (at + 2) & mask) {
+      if (segment[at] === hash && this.equalsWords(segment[at + 1]! - 1, words, from, length)) return segment[at + 1]! - 1;
+    }
+    return this.add(words, from, length, hash);
   }
 
   /** Counts one more series that carries the value. */
@@ -169,7 +170,7 @@ export class LabelTable {
     const start = page[base + startColumn]!;
     const length = page[base + lengthColumn]!;
     let from = start & unitMask;
-    if ((length & 1) !== 0) return unescapeTo(this.blocks.bytes[start >>> unitShift]!, from << 2, length >>> 1, target, at);
+    if ((length & 1) !== 0) return unescapeTo(this.blocks.pages[start >>> unitShift]!, from << 2, length >>> 1, target, at);
     const end = at + (length >>> 1);
     const words = this.blocks.words[start >>> unitShift]!;
     for (let i = at; i < end; i += 4) target.setInt32(i, words[from++]!, littleEndian);
@@ -183,7 +184,7 @@ export class LabelTable {
     const start = page[base + startColumn]!;
     const length = page[base + lengthColumn]!;
     const from = (start & unitMask) << 2;
-    const bytes = this.blocks.bytes[start >>> unitShift]!.subarray(from, from + (length >>> 1));
+    const bytes = this.blocks.pages[start >>> unitShift]!.subarray(from, from + (length >>> 1));
     if ((length & 1) !== 0) return unescapeValue(decodeUtf8(bytes));
     // A decoder's call costs several times a short string (`npm run bench`, case `create`).
     return bytes.length <= longestByCharacters ? String.fromCharCode.apply(null, bytes as unknown as number[]) : decodeUtf8(bytes);
@@ -192,6 +193,38 @@ export class LabelTable {
   /** Bytes held for values, their look-up included. */
   bytesHeld(): number {
     return this.values.byteLength() + this.index.byteLength() + cachePlaces * 12 + this.blocks.byteLength();
+  }
+
+  /** Adds a value that is kept as it is. */
+  private add(words: Int32Array, from: number, length: number, hash: number): number {
+    const id = this.enter(length, 0, hash);
+    const start = this.values.page(id)[this.values.base(id) + startColumn]!;
+    const target = this.blocks.words[start >>> unitShift]!;
+    for (let at = start & unitMask, i = 0; i << 2 < length; i++) target[at + i] = words[from + i]!;
+    return id;
+  }
+
+  private addEscaped(escaped: Uint8Array, hash: number): number {
+    const id = this.enter(escaped.length, 1, hash);
+    const start = this.values.page(id)[this.values.base(id) + startColumn]!;
+    this.blocks.pages[start >>> unitShift]!.set(escaped, (start & unitMask) << 2);
+    return id;
+  }
+
+  /** Makes room for a value. */
+  private enter(length: number, flag: number, hash: number): number {
+    this.missedText = undefined;
+    const id = this.takeId();
+    const page = this.values.page(id);
+    const base = this.values.base(id);
+    if (length > this.longest) this.longest = length;
+    page[base + startColumn] = this.blocks.take(length);
+    page[base + lengthColumn] = (length << 1) | flag;
+    page[base + countColumn] = 0;
+    this.index.insert(hash, id);
+    this.size += 1;
+    this.escapedBytes += length;
+    return id;
   }
 
   private findUncached(text: string, place: number): number {
@@ -239,10 +272,17 @@ export class LabelTable {
     const { reader } = this;
     if ((length & 1) !== 0) return !reader.isPlain && this.text(id) === storable(text);
     if (!reader.isPlain || length >>> 1 !== reader.length) return false;
+    return this.equalsWords(id, reader.words, 0, reader.length);
+  }
+
+  /** Whether a value is kept as it is, with these bytes. */
+  private equalsWords(id: number, words: Int32Array, from: number, length: number): boolean {
+    const page = this.values.page(id);
+    const base = this.values.base(id);
+    if (page[base + lengthColumn] !== length << 1) return false;
     const start = page[base + startColumn]!;
     const stored = this.blocks.words[start >>> unitShift]!;
-    const { words } = reader;
-    for (let at = start & unitMask, i = 0; i << 3 < length; i++) if (stored[at + i] !== words[i]) return false;
+    for (let at = start & unitMask, i = 0; i << 2 < length; i++) if (stored[at + i] !== words[from + i]) return false;
     return true;
   }
 

@@ -25,19 +25,22 @@ export function slotOf(row: number): number {
   return row - firstRowOf(pageOf(row));
 }
 
+export type PageListener<Page> = (page: Page, number: number) => void;
+export const noListeners: readonly never[] = [];
+
 /** What {@link Float64Column} and {@link Int32Column} share: rows of `stride` cells in pages. */
 abstract class Column<Page extends Float64Array | Int32Array> {
   readonly stride: number;
   readonly pages: Page[];
   /** Told of every page that is added, before anything stands in it; for who has readers in other threads. */
-  onPage: ((page: Page, number: number) => void) | undefined;
+  listeners: readonly PageListener<Page>[];
   /** Rows there is room for. */
   private capacity: number;
 
   constructor(stride: number) {
     this.stride = stride;
     this.pages = [];
-    this.onPage = undefined;
+    this.listeners = noListeners;
     this.capacity = 0;
   }
 
@@ -46,7 +49,7 @@ abstract class Column<Page extends Float64Array | Int32Array> {
     while (row >= this.capacity) {
       const rows = Math.max(firstPageRows, this.capacity);
       const page = this.allocate(rows * this.stride);
-      this.onPage?.(page, this.pages.length);
+      for (const listener of this.listeners) listener(page, this.pages.length);
       this.pages.push(page);
       this.capacity += rows;
     }

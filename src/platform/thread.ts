@@ -1,0 +1,48 @@
+/** What there is of `node:worker_threads` that the core asks for; it imports nothing of Node's, so that it runs anywhere. */
+interface WorkerThreads {
+  readonly threadId: number;
+  readonly isMainThread: boolean;
+  getEnvironmentData?(key: string): unknown;
+}
+
+interface Worker {
+  readonly threadId: number;
+  once(event: 'exit', listener: () => void): unknown;
+}
+
+interface Process {
+  getBuiltinModule?(name: string): WorkerThreads | undefined;
+  on(event: 'worker', listener: (worker: Worker) => void): unknown;
+  once(event: 'exit', listener: () => void): unknown;
+}
+
+const runtime = (globalThis as { readonly process?: Process }).process;
+
+/** Node has it from 20.16 on; where it is missing, a thread says itself who it is. */
+function workerThreads(): WorkerThreads | undefined {
+  return runtime?.getBuiltinModule?.('node:worker_threads');
+}
+
+/** The number of this thread, 0 for the main one; 0 as well where that cannot be known. */
+export function threadNumber(): number {
+  return workerThreads()?.threadId ?? 0;
+}
+
+/** What whoever started this worker has put down for it; undefined in the main thread. */
+export function inheritedData(key: string): unknown {
+  const threads = workerThreads();
+  return threads === undefined || threads.isMainThread ? undefined : threads.getEnvironmentData?.(key);
+}
+
+/** Calls `ended` with the number of each thread that this one starts from now on, when it is over, however it ends. */
+export function watchThreads(ended: (thread: number) => void): void {
+  runtime?.on?.('worker', (worker) => {
+    const { threadId } = worker;
+    worker.once('exit', () => ended(threadId));
+  });
+}
+
+/** Calls back when this thread ends by itself; not when it is terminated. */
+export function whenThreadEnds(end: () => void): void {
+  runtime?.once?.('exit', end);
+}

@@ -1,0 +1,119 @@
+import { broadcast, listen } from '../platform/channel.js';
+import { systemClock } from '../platform/clock.js';
+import { inheritedData, threadNumber, watchThreads, whenThreadEnds } from '../platform/thread.js';
+import type { Catalog } from '../store/catalog.js';
+import type { Announcement, Answer, Question, RowExemplars } from './announcement.js';
+import { collectedOf } from './collected-of.js';
+import type { Gatherer } from './gatherer.js';
+import { Publication } from './publication.js';
+
+/** Where threads tell the aggregation thread of that name what they have. */
+export function channelOf(name: string): string {
+  return `tallystick:${name}`;
+}
+
+/** Where that thread asks. */
+export function questionsOf(name: string): string {
+  return `tallystick:${name}:questions`;
+}
+
+/** Under which a process puts down, for the workers it starts, that their default registries are to be shared. */
+export const inheritedKey = 'tallystick:share';
+/** The name that is meant where none is given. */
+export const defaultName = 'default';
+
+/** Counts the sources of this thread: a registry may be shared, closed and shared again. */
+let sources = 0;
+/** Names whose threads' ends are told. */
+const watched = /* @__PURE__ */ new Set<string>();
+
+/**
+ * Shares a registry with the aggregation thread of the process: says where its numbers stand, and answers questions for what only this thread can
+ * compute.
+ */
+export class Sharing {
+  private readonly gatherer: Gatherer;
+  private readonly name: string;
+  private readonly publications: readonly { readonly catalog: Catalog; readonly publication: Publication; readonly source: string }[];
+  private readonly stopListening: () => void;
+  private isClosed: boolean;
+
+  constructor(gatherer: Gatherer, name: string, thread: number = threadNumber()) {
+    this.gatherer = gatherer;
+    this.name = name;
+    this.isClosed = false;
+    // Before anything is said, so that no hello is missed.
+    this.stopListening = listen(questionsOf(name), (question) => this.hear(question as Question));
+    this.publications = gatherer.allCatalogs().map((catalog, place) => {
+      const source = `${thread}/${++sources}`;
+      const timeOrigin = catalog.store.clock === systemClock ? performance.timeOrigin : NaN;
+      // What the registry as a whole computes is asked for once.
+      const isAskable = place === 0 ? () => gatherer.isAskable : () => false;
+      return { catalog, source, publication: new Publication(catalog, { source, thread, timeOrigin, isAskable, post: (announcement) => this.say(announcement) }) };
+    });
+    tellEnds(name);
+    whenThreadEnds(() => this.close());
+  }
+
+  /** Ends it: what was counted stands. */
+  close(): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    this.stopListening();
+    for (const { publication } of this.publications) publication.close();
+  }
+
+  private say(announcement: Announcement): void {
+    broadcast(channelOf(this.name), announcement);
+  }
+
+  private hear(question: Question): void {
+    if (question.kind === 'hello') for (const { publication } of this.publications) publication.announce();
+    else void this.answer(question.question, question.seconds);
+  }
+
+  private async answer(question: number, seconds: number): Promise<void> {
+    const { source } = this.publications[0]!;
+    let families: Answer['families'] = [];
+    try {
+      families = (await this.gatherer.computed(seconds)).map(collectedOf);
+    } catch (error) {
+      this.gatherer.faults.note('answer', 'serving', error);
+    }
+    if (this.isClosed) return;
+    for (const one of this.publications) {
+      const exemplars = exemplarsOf(one.catalog, one.publication);
+      if (one.source === source || exemplars.length > 0) this.say({ kind: 'answer', source: one.source, question, answer: { families: one.source === source ? families : [], exemplars } });
+    }
+  }
+}
+
+/** Shares the default registry of a worker whose process has an aggregation thread for it, or will have one. */
+export function shareIfInherited(gatherer: Gatherer): void {
+  const name = inheritedData(inheritedKey);
+  if (typeof name === 'string') new Sharing(gatherer, name);
+}
+
+/** Has the aggregation thread know of the end of every thread that this one starts: those that are terminated cannot tell it themselves. */
+export function tellEnds(name: string): void {
+  if (watched.has(name)) return;
+  watched.add(name);
+  watchThreads((thread) => broadcast(channelOf(name), { kind: 'ended', thread } satisfies Announcement));
+}
+
+function exemplarsOf(catalog: Catalog, publication: Publication): RowExemplars[] {
+  return catalog.sorted().flatMap((member) => {
+    const family = publication.numberOf(member);
+    const { exemplars } = member.view();
+    if (family === undefined || exemplars?.takeChanged === undefined) return [];
+    const { column } = member.keeping.table.states;
+    const slots = Math.max(1, member.descriptor.bounds.length + 1);
+    return exemplars.takeChanged().map((row) => ({
+      family,
+      row,
+      state: column.page(row)[column.base(row)]!,
+      slots: Array.from({ length: slots }, (_, slot) => exemplars.at(row, slot)),
+      spread: exemplars.spread(row),
+    }));
+  });
+}
