@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 
 /** The folders of `src/`, from the lowest to the highest: each imports only from itself and from those before it. */
 const order = [
-  'platform', 'model', 'distribution', 'store', 'instruments', 'registry', 'format', 'lint', 'expose', 'export', 'aggregate', 'sources', 'packs', 'config',
+  'platform', 'model', 'distribution', 'store', 'instruments', 'registry', 'format', 'lint', 'aggregate', 'expose', 'export', 'sources', 'packs', 'config',
   'compat', 'generate', 'cli', 'index.ts',
 ] as const;
 
