@@ -1,11 +1,14 @@
 import { show } from '../model/errors.js';
 import type { Collectable } from '../store/catalog.js';
 
+/** What is compared. */
+type Comparable = Pick<Collectable, 'descriptor' | 'settings'> & Partial<Pick<Collectable, 'collectFunction'>>;
+
 /**
  * How two instruments of the same name and kind differ in what their numbers mean; the help text is not part of it. A `collect` function
  * that was asked for and would never be called is a difference; to ask without one is not.
  */
-export function differences({ descriptor: existing, settings, collectFunction }: Collectable, { descriptor: asked, settings: askedSettings, collectFunction: askedFunction }: Collectable): string[] {
+export function differences({ descriptor: existing, settings, collectFunction }: Comparable, { descriptor: asked, settings: askedSettings, collectFunction: askedFunction }: Comparable): string[] {
   const found: string[] = [];
   const compare = (what: string, one: unknown, other: unknown): void => {
     if (JSON.stringify(one) !== JSON.stringify(other)) found.push(`${what} ${show(one)}, asked for was ${show(other)}`);

@@ -2,8 +2,8 @@ import { allocateInt32 } from '../platform/memory.js';
 import { Int32Column } from './pages.js';
 
 /**
- * What readers in other threads are told of each row, in one integer: a number that rises with every change (the upper 30 bits), and in the two
- * lowest bits what the row is.
+ * What readers in other threads are told of each row, in one integer: which series it is, as a number that rises each time the row is used anew (the
+ * upper 20 bits); how often what its cells lead to was rebuilt (10 bits); and in the two lowest bits what the row is.
  *
  * The protocol, with one writer: a row's label values and cells are written plainly, and then the row is *published* by one atomic store. Before
  * anything of a published row but its counts is changed again, the row is marked by an atomic store, and an atomic load after it keeps the plain
@@ -17,6 +17,15 @@ export const live = 0;
 export const dead = 1;
 /** A series stands here, and what its cells lead to is being rebuilt: it will be live again at once. */
 export const changing = 2;
+
+const changeStep = 4;
+const lifeShift = 12;
+const changeMask = (1 << lifeShift) - 1;
+
+/** Which series of all that a row has been it is; two states of one series have the same. */
+export function lifeOf(state: number): number {
+  return state >>> lifeShift;
+}
 
 /** Where in {@link RowStates.cleared} what stands. */
 export const clearedVersion = 0;
@@ -39,11 +48,12 @@ export class RowStates {
     this.column.reach(row);
   }
 
-  /** The row is complete: readers may look at it. */
+  /** The row is a new series, and complete: readers may look at it. */
   publish(row: number): void {
     const page = this.column.page(row);
     const at = this.column.base(row);
-    Atomics.store(page, at, ((page[at]! >>> 2) + 1) << 2);
+    // Never 0, which is that of a row that was never used.
+    Atomics.store(page, at, (lifeOf(page[at]!) + 1) << lifeShift || 1 << lifeShift);
   }
 
   /** The row is no series any more, or not to be seen for the time being; to be called before it is changed. */
@@ -51,9 +61,18 @@ export class RowStates {
     this.mark(row, dead);
   }
 
-  /** What the row's cells lead to is about to be rebuilt; {@link publish} ends it. */
+  /** What the row's cells lead to is about to be rebuilt; {@link settle} ends it. */
   change(row: number): void {
     this.mark(row, changing);
+  }
+
+  /** What {@link change} announced is done: the row is the same series as before. */
+  settle(row: number): void {
+    const page = this.column.page(row);
+    const at = this.column.base(row);
+    const state = page[at]!;
+    // Of what is no series nobody reads anything.
+    if ((state & kindMask) === changing) Atomics.store(page, at, (state & ~changeMask) | ((state + changeStep) & changeMask & ~kindMask));
   }
 
   /** Says which rows the last clearing took away and nobody has freed yet. */
@@ -72,6 +91,7 @@ export class RowStates {
   private mark(row: number, kind: number): void {
     const page = this.column.page(row);
     const at = this.column.base(row);
+    if (kind === changing && (page[at]! & kindMask) !== live) return;
     Atomics.store(page, at, (page[at]! & ~kindMask) | kind);
     // Loads after an atomic store are ordered, and plain stores after an atomic load.
     Atomics.load(page, at);

@@ -24,7 +24,7 @@ export class SeriesTable {
   /** The label-value integers of each row. */
   readonly labelIds: Int32Column;
   /** What each series has counted; the instrument decides what stands where. */
-  readonly cells: Float64Column;
+  cells: Float64Column;
   /** What other threads are told of each row. */
   readonly states: RowStates;
   /** Scratch for {@link find} and {@link insert}: the integers asked for, in the order of the label names. */
@@ -211,6 +211,13 @@ export class SeriesTable {
     this.order.reuse(row, this.rows);
     this.size += 1;
     this.states.publish(row);
+  }
+
+  /** Gives the series other cells, of as many rows at least, all at once; the ones they had are the caller's. */
+  exchange(cells: Float64Column): Float64Column {
+    const before = this.cells;
+    this.cells = cells;
+    return before;
   }
 
   /** Sets the cells of a series to 0: it begins anew. */

@@ -1,0 +1,255 @@
+import { RelativeBuckets } from '../distribution/relative-buckets.js';
+import { mergeSamples, sampleQuantiles } from '../distribution/samples.js';
+import { type Sketch, emptySketch, mergeSketches, sketchQuantiles } from '../distribution/sketch.js';
+import { mergeNative } from '../distribution/merge-native.js';
+import type { Exemplar } from '../model/exemplar.js';
+import { quantileCells } from '../model/layout.js';
+import type { NativeBuckets } from '../model/native.js';
+import type { CellPlaces, FamilyShape } from '../model/shape.js';
+import { BlockArena } from '../store/block-arena.js';
+import { type ExemplarSource, FamilyView } from '../store/family-view.js';
+import type { LabelTable } from '../store/label-table.js';
+import { writeNative } from '../store/native-chains.js';
+import { Float64Column, Int32Column } from '../store/pages.js';
+import { SeriesTable } from '../store/series-table.js';
+import { type GaugeRule, gaugeRule } from './gauge-rules.js';
+import { mergedShape } from './merged-shape.js';
+
+/** What a row has beside its cells. */
+interface Sparse {
+  sketch: Sketch | undefined;
+  samples: Float64Array | undefined;
+  native: NativeBuckets | undefined;
+  exemplars: RowExemplars | undefined;
+}
+
+export interface RowExemplars {
+  readonly slots: readonly (Exemplar | undefined)[];
+  readonly spread: readonly Exemplar[];
+}
+
+/**
+ * One metric of several writers. In each pass everyone adds what he has to rows of the same labels, in cells that nobody sees; then these become
+ * the ones that are shown, all at once, so that whoever is reading meets each series either as it was or as it is.
+ *
+ * Source: what may be added up and what not, OpenMetrics 1.0, "Metric types"; how histograms are, Prometheus, "Histograms and summaries".
+ */
+export class MergedFamily {
+  readonly shape: FamilyShape;
+  /** Whose shape it is, for errors. */
+  readonly origin: string;
+  readonly table: SeriesTable;
+  /** Whether rows have more than cells. */
+  readonly isSparse: boolean;
+  /** The pass in which somebody last asked for the family. */
+  lastPass: number;
+  private readonly rule: GaugeRule | undefined;
+  /** Cells that are added up, the greatest is taken of others. */
+  private readonly summed: number;
+  private next: Float64Column;
+  /** The last pass in which somebody added to a row. */
+  private readonly marks: Int32Column;
+  private pass: number;
+  private shown: Map<number, Sparse>;
+  private coming: Map<number, Sparse>;
+  private readonly buckets: RelativeBuckets | undefined;
+  private readonly arena: BlockArena | undefined;
+  /** The blocks of the series that was read last. */
+  private chains: readonly number[];
+
+  constructor(shape: FamilyShape, origin: string, labels: LabelTable) {
+    this.shape = mergedShape(shape);
+    this.origin = origin;
+    const { descriptor, places } = this.shape;
+    this.table = new SeriesTable(labels, descriptor.labelNames.length, places.stride);
+    this.isSparse = places.native >= 0 || places.window !== undefined;
+    this.lastPass = 0;
+    this.rule = descriptor.type === 'gauge' ? gaugeRule(shape.aggregator) : undefined;
+    this.summed = descriptor.type === 'summary' ? quantileCells : places.width;
+    this.next = new Float64Column(places.stride);
+    this.marks = new Int32Column(1);
+    this.pass = 0;
+    this.shown = new Map();
+    this.coming = new Map();
+    this.buckets = places.window?.kind === 'sketch' ? new RelativeBuckets(descriptor.name, places.window.relativeAccuracy) : undefined;
+    this.arena = places.native < 0 ? undefined : new BlockArena();
+    this.chains = [];
+    this.next.reach(0);
+    this.marks.reach(0);
+  }
+
+  /** Begins a pass: nobody has added anything. */
+  begin(pass: number): void {
+    this.pass = pass;
+    this.coming = new Map();
+  }
+
+  /** The row for the label values whose integers stand in `table.wanted`, made if there is none. */
+  row(): number {
+    const { table } = this;
+    const known = table.find();
+    const row = known >= 0 ? known : table.insert();
+    this.next.reach(row);
+    this.marks.reach(row);
+    return row;
+  }
+
+  /** Adds what a thread has: cells as it lays them out. */
+  addRaw(row: number, cells: Float64Array, at: number, places: CellPlaces): void {
+    const next = this.next.page(row);
+    const base = this.next.base(row);
+    const isFirst = this.mark(row);
+    if (this.rule !== undefined) this.rule.addRaw(next, base, isFirst, cells[at]!, places.setAt < 0 ? 0 : cells[at + places.setAt]!);
+    else this.addCells(next, base, isFirst, cells, at);
+    this.addCreated(next, base, isFirst, places.created < 0 ? NaN : cells[at + places.created]!);
+  }
+
+  /** Adds what is merged already: cells as in {@link shape}. */
+  addMerged(row: number, cells: Float64Array, at: number): void {
+    const next = this.next.page(row);
+    const base = this.next.base(row);
+    const { created } = this.shape.places;
+    const isFirst = this.mark(row);
+    if (this.rule !== undefined) this.rule.addMerged(next, base, isFirst, cells, at);
+    else this.addCells(next, base, isFirst, cells, at);
+    this.addCreated(next, base, isFirst, created < 0 ? NaN : cells[at + created]!);
+  }
+
+  addSketch(row: number, sketch: Sketch): void {
+    const sparse = this.sparse(row);
+    sparse.sketch = sparse.sketch === undefined ? sketch : mergeSketches([sparse.sketch, sketch]);
+  }
+
+  addSamples(row: number, samples: Float64Array): void {
+    const sparse = this.sparse(row);
+    sparse.samples = sparse.samples === undefined ? samples : mergeSamples([sparse.samples, samples]);
+  }
+
+  addNative(row: number, native: NativeBuckets): void {
+    const sparse = this.sparse(row);
+    sparse.native = sparse.native === undefined ? native : mergeNative(sparse.native, native);
+  }
+
+  /** Adds exemplars: of two for the same bucket the later one is kept. */
+  addExemplars(row: number, { slots, spread }: RowExemplars): void {
+    const sparse = this.sparse(row);
+    const { exemplars } = sparse;
+    sparse.exemplars = exemplars === undefined ? { slots, spread } : { slots: Array.from({ length: Math.max(slots.length, exemplars.slots.length) }, (_, slot) => later(exemplars.slots[slot], slots[slot])), spread: latest([...exemplars.spread, ...spread]) };
+  }
+
+  /** Adds what the row showed before, for a writer who cannot be read just now. */
+  keep(row: number): void {
+    const { table } = this;
+    this.addMerged(row, table.cells.page(row), table.cells.base(row));
+    const before = this.shown.get(row);
+    if (before?.sketch !== undefined) this.addSketch(row, before.sketch);
+    if (before?.samples !== undefined) this.addSamples(row, before.samples);
+    if (before?.native !== undefined) this.addNative(row, before.native);
+  }
+
+  /** Ends a pass: rows that nobody added to go, and what was added is shown. */
+  end(): void {
+    const { table, pass } = this;
+    table.forEachRow((row) => {
+      if (this.marks.page(row)[this.marks.base(row)] === pass) return;
+      if (table.labelCount > 0) table.remove(row);
+      // A metric without labels has its one row whatever anybody has added.
+      else this.next.page(row).fill(0, 0, this.shape.places.stride);
+    });
+    this.next = table.exchange(this.next);
+    this.shown = this.coming;
+  }
+
+  sketchAt(row: number): Sketch | undefined {
+    return this.shown.get(row)?.sketch;
+  }
+
+  samplesAt(row: number): Float64Array | undefined {
+    return this.shown.get(row)?.samples;
+  }
+
+  nativeAt(row: number): NativeBuckets | undefined {
+    return this.shown.get(row)?.native;
+  }
+
+  exemplarsAt(row: number): RowExemplars | undefined {
+    return this.shown.get(row)?.exemplars;
+  }
+
+  /** The family as all writers of formats take it. */
+  view(): FamilyView {
+    const { created, native, window } = this.shape.places;
+    const exemplars: ExemplarSource = { at: (row, slot) => this.exemplarsAt(row)?.slots[slot], spread: (row) => this.exemplarsAt(row)?.spread ?? [] };
+    return new FamilyView(this.shape.descriptor, this.table, {
+      ...(created < 0 ? {} : { createdCell: created }),
+      ...(this.arena === undefined ? {} : { native: { cell: native, blocks: this.arena } }),
+      ...(window === undefined && this.arena === undefined ? {} : { prepare: (row: number) => this.prepare(row) }),
+      exemplars,
+    });
+  }
+
+  /** Puts in cells and blocks what is computed of a series when it is read: quantiles, and native buckets. */
+  private prepare(row: number): void {
+    const cells = this.table.cells.page(row);
+    const base = this.table.cells.base(row);
+    const { descriptor, places } = this.shape;
+    const sparse = this.shown.get(row);
+    if (this.arena !== undefined) {
+      // Only one series is read at a time.
+      for (const chain of this.chains) this.arena.free(chain - 1);
+      this.chains = sparse?.native === undefined ? [] : writeNative(cells, base + places.native, this.arena, sparse.native);
+    }
+    if (places.window === undefined) return;
+    const quantiles = this.buckets === undefined ? sampleQuantiles(sparse?.samples ?? noSamples, descriptor.quantiles) : sketchQuantiles(this.buckets, sparse?.sketch ?? emptySketch, descriptor.quantiles);
+    for (const [place, value] of quantiles.entries()) cells[base + quantileCells + place] = value;
+  }
+
+  /** Notes that somebody adds to the row; whether he is the first one in this pass. */
+  private mark(row: number): boolean {
+    const marks = this.marks.page(row);
+    const at = this.marks.base(row);
+    if (marks[at] === this.pass) return false;
+    marks[at] = this.pass;
+    return true;
+  }
+
+  private addCells(next: Float64Array, base: number, isFirst: boolean, cells: Float64Array, at: number): void {
+    const { summed } = this;
+    if (isFirst) {
+      for (let i = 0; i < summed; i++) next[base + i] = cells[at + i]!;
+      return;
+    }
+    const { type } = this.shape.descriptor;
+    if (type === 'stateset' || type === 'info') for (let i = 0; i < summed; i++) next[base + i] = Math.max(next[base + i]!, cells[at + i]!);
+    else for (let i = 0; i < summed; i++) next[base + i]! += cells[at + i]!;
+  }
+
+  /** A series of several began with the first of them. */
+  private addCreated(next: Float64Array, base: number, isFirst: boolean, created: number): void {
+    const cell = this.shape.places.created;
+    if (cell < 0) return;
+    const before = next[base + cell]!;
+    if (isFirst || before !== before || created < before) next[base + cell] = created;
+  }
+
+  private sparse(row: number): Sparse {
+    let sparse = this.coming.get(row);
+    if (sparse === undefined) this.coming.set(row, (sparse = { sketch: undefined, samples: undefined, native: undefined, exemplars: undefined }));
+    return sparse;
+  }
+}
+
+const noSamples = /* @__PURE__ */ new Float64Array(0);
+
+function later(one: Exemplar | undefined, other: Exemplar | undefined): Exemplar | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return (other.timestamp ?? 0) >= (one.timestamp ?? 0) ? other : one;
+}
+
+/** Most exemplars of a native histogram's series, as those of one thread. */
+const mostSpread = 10;
+
+/** The latest ones, by rising value. */
+function latest(exemplars: readonly Exemplar[]): readonly Exemplar[] {
+  return [...exemplars].sort((a, b) => (b.timestamp ?? 0) - (a.timestamp ?? 0)).slice(0, mostSpread).sort((a, b) => a.value - b.value);
+}
