@@ -43,7 +43,8 @@ export class RowStates {
   publish(row: number): void {
     const page = this.column.page(row);
     const at = this.column.base(row);
-    Atomics.store(page, at, ((page[at]! >>> 2) + 1) << 2);
+    // 0 is a row that was never used: the number goes on after it.
+    Atomics.store(page, at, ((page[at]! >>> 2) + 1) << 2 || 1 << 2);
   }
 
   /** The row is no series any more, or not to be seen for the time being; to be called before it is changed. */
@@ -51,9 +52,15 @@ export class RowStates {
     this.mark(row, dead);
   }
 
-  /** What the row's cells lead to is about to be rebuilt; {@link publish} ends it. */
-  change(row: number): void {
+  /**
+   * What the row's cells lead to is about to be rebuilt; {@link publish} ends it.
+   *
+   * @returns false where readers do not look at the row anyway, as it is dead or being changed already: then it is not to be published for this
+   */
+  change(row: number): boolean {
+    if ((this.column.page(row)[this.column.base(row)]! & kindMask) !== live) return false;
     this.mark(row, changing);
+    return true;
   }
 
   /** Says which rows the last clearing took away and nobody has freed yet. */
