@@ -1,4 +1,6 @@
 import { performance } from 'node:perf_hooks';
+import { bucketCells, sumAt } from '../model/layout.js';
+import type { NativeBuckets } from '../model/native.js';
 import { readNativePages } from '../store/native-chains.js';
 import type { RowExemplars } from '../registry/announcement.js';
 import { firstRowOf, pageOf, slotOf } from '../store/pages.js';
@@ -127,6 +129,7 @@ export class FamilyReader {
       const sparse = this.target.isSparse ? this.readSparse(this.single) : nothingSparse;
       fence();
       if (sparse === undefined || Atomics.load(page, slot) !== state) continue;
+      if (sparse.native !== undefined && !this.reconcile(sparse.native)) continue;
       const row = known.rows[slot]! - 1;
       this.target.addRaw(row, this.single, 0, places);
       if (sparse.native !== undefined) this.target.addNative(row, sparse.native);
@@ -136,6 +139,25 @@ export class FamilyReader {
     }
     // It stays as it was known: its writer was stopped while it changed it.
     if (known.rows[slot] !== 0) this.target.keep(known.rows[slot]! - 1);
+  }
+
+  /**
+   * Has the classic buckets of the row that was read count as many observations as the native ones, which were read later: those that came in between
+   * are above the last finite bound, for now, so that nothing that is cumulative goes down later.
+   *
+   * @returns false where an observation was counted in the classic ones only: read again
+   */
+  private reconcile({ zeroCount, positive, negative }: NativeBuckets): boolean {
+    const { single } = this;
+    const last = bucketCells + this.pages.shape.descriptor.bounds.length;
+    let missing = zeroCount;
+    for (const { count } of positive) missing += count;
+    for (const { count } of negative) missing += count;
+    for (let cell = bucketCells; cell <= last; cell++) missing -= single[cell]!;
+    // What is not a number is in no native bucket, and shows in the sum.
+    if (missing < 0) return Number.isNaN(sumAt(single, 0));
+    single[last]! += missing;
+    return true;
   }
 
   /** What the cells of a row lead to; undefined where it must be read again. */

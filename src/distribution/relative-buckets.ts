@@ -6,6 +6,8 @@ const smallestNormal = 2 ** -1022;
 const subnormalScale = 2 ** 52;
 const subnormalExponents = 52;
 
+const finestAccuracy = 0.00001;
+
 /**
  * Buckets of equal relative width over all doubles: each octave is cut into 2^k equal stretches, so that a value's bucket is read from
  * its upper bits, without a logarithm. The relative width is at most 2^-k, and the estimate for a bucket between `low` and `high` is
@@ -16,6 +18,8 @@ const subnormalExponents = 52;
 export class RelativeBuckets {
   /** The largest relative error of an estimate; at most what was asked for. */
   readonly relativeError: number;
+  /** What makes the same buckets again, whichever accuracy asked for them. */
+  readonly relativeAccuracy: number;
   private readonly fractionBits: number;
   private readonly shift: number;
   /** Added to the upper bits of a normal double, to make room below for the subnormal ones. */
@@ -28,13 +32,14 @@ export class RelativeBuckets {
    * @throws TallystickError `INVALID_OPTIONS`
    */
   constructor(subject: string, relativeAccuracy: unknown) {
-    if (typeof relativeAccuracy !== 'number' || !(relativeAccuracy >= 0.00001 && relativeAccuracy <= 0.5)) {
+    if (typeof relativeAccuracy !== 'number' || !(relativeAccuracy >= finestAccuracy && relativeAccuracy <= 0.5)) {
       throw new TallystickError('INVALID_OPTIONS', `${subject}: relativeAccuracy is ${show(relativeAccuracy)}; give a number from 0.00001 to 0.5, 0.01 for one per cent`);
     }
     let fractionBits = 0;
     while (errorOf(fractionBits) > relativeAccuracy) fractionBits += 1;
     this.fractionBits = fractionBits;
     this.relativeError = errorOf(fractionBits);
+    this.relativeAccuracy = Math.max(this.relativeError, finestAccuracy);
     this.shift = 20 - fractionBits;
     this.offset = subnormalExponents << fractionBits;
     this.scratch = new Float64Array(1);

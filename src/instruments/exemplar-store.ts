@@ -114,6 +114,7 @@ export class ExemplarStore implements ExemplarSource {
 
   /** Forgets those of a series: it was removed, or begins anew. */
   forget(row: number): void {
+    this.changed?.add(row);
     this.slots.delete(row);
     this.spreads?.delete(row);
   }

@@ -54,7 +54,7 @@ export class Histogram<const Names extends readonly string[] = readonly [], cons
     const shape = { type: 'histogram', bounds, exemplars: native === undefined ? 'slots' : 'spread', settings: namedSettings(native), options: ['buckets', 'native'] } as const;
     super('histogram', options, shape, bucketCells + bounds.length + 1, native === undefined ? 0 : nativeCells);
     this.bounds = new BoundFinder(bounds);
-    this.native = native && { settings: native, blocks: this.store.blocks, clock: this.store.clock };
+    this.native = native && { settings: native, blocks: this.store.blocks, clock: this.store.clock, states: this.table.states };
     this.restart = (row) => this.resetRow(row);
     this.single = this.descriptor.labelNames.length === 0 ? this.handleOf(0) : undefined;
     this.enter(options.registry);
@@ -141,10 +141,10 @@ export class Histogram<const Names extends readonly string[] = readonly [], cons
     if (this.native !== undefined) this.handleOf(row);
   }
 
-  protected override resetRow(row: number): void {
+  protected override zeroRow(row: number): void {
     const native = this.nativeOf(row);
     native?.clear();
-    super.resetRow(row);
+    super.zeroRow(row);
     native?.begin();
   }
 
@@ -152,7 +152,7 @@ export class Histogram<const Names extends readonly string[] = readonly [], cons
     const { subject, bounds, native } = this;
     const { clock } = this.store;
     if (native === undefined) return this.isSupplied ? new SuppliedHistogramHandle(cells, base, subject, clock, bounds, this.exemplars, row) : new HistogramHandle(cells, base, subject, clock, bounds);
-    const series = new NativeSeries(native, cells, base + this.firstNativeCell);
+    const series = new NativeSeries(native, row, cells, base + this.firstNativeCell);
     if (this.isSupplied) return new SuppliedNativeHandle(cells, base, subject, clock, bounds, series, row, this.restart, this.exemplars);
     return new NativeHistogramHandle(cells, base, subject, clock, bounds, series, row, this.restart);
   }

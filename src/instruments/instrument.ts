@@ -185,11 +185,12 @@ export abstract class Instrument<const Names extends readonly string[], Sets, H 
       return;
     }
     this.expiry?.forgetAll();
+    // First, so that readers in other threads know before anything is given back that the cells lead to.
+    this.table.clear();
     this.handles.detachAll();
     this.exemplars?.forgetAll();
     this.finder.forget();
     this.gate.releaseAll();
-    this.table.clear();
     this.table.purge(freedAtOnce);
   }
 
@@ -289,14 +290,24 @@ export abstract class Instrument<const Names extends readonly string[], Sets, H 
   /** Forgets what is kept for a row apart from its series. */
   private cutOff(row: number): void {
     this.expiry?.forget(row);
+    // Before anything is given back that its cells lead to.
+    this.table.states.retire(row);
     this.handles.detach(row);
     if (this.exemplars?.isEmpty === false) this.exemplars.forget(row);
   }
 
   /** Sets one series back to where it began. */
   protected resetRow(row: number): void {
-    this.table.zero(row);
+    const { states } = this.table;
+    const isShown = states.change(row);
+    this.zeroRow(row);
+    if (isShown) states.settle(row);
     this.exemplars?.forget(row);
+  }
+
+  /** Has the cells of a row, and what they lead to, begin anew; readers in other threads look away meanwhile. */
+  protected zeroRow(row: number): void {
+    this.table.zero(row);
   }
 
   /** Reads a row; where nothing is kept, what has gone there all the same is forgotten first. */

@@ -5,6 +5,7 @@ import type { Clock } from '../platform/clock.js';
 import { type BlockArena, blockCellShift, blockCells } from '../store/block-arena.js';
 import { readNative } from '../store/native-chains.js';
 import { pageOf } from '../store/pages.js';
+import type { RowStates } from '../store/row-states.js';
 import { BlockPlaces, baseAt, pageAt } from './block-places.js';
 import { wastePage } from './handle.js';
 import type { NativeSettings } from './native-settings.js';
@@ -14,6 +15,7 @@ export interface NativeKind {
   readonly settings: NativeSettings;
   readonly blocks: BlockArena;
   readonly clock: Clock;
+  readonly states: RowStates;
 }
 
 /**
@@ -22,6 +24,7 @@ export interface NativeKind {
  */
 export class NativeSeries {
   private readonly kind: NativeKind;
+  private readonly row: number;
   private cells: Float64Array;
   /** The first of the series' native cells. */
   private at: number;
@@ -40,8 +43,9 @@ export class NativeSeries {
   /** It has been reduced, and long enough: the next observation makes it begin anew. */
   private isOver: boolean;
 
-  constructor(kind: NativeKind, cells: Float64Array, at: number) {
+  constructor(kind: NativeKind, row: number, cells: Float64Array, at: number) {
     this.kind = kind;
+    this.row = row;
     this.cells = cells;
     this.at = at;
     this.scale = nativeScale(kind.settings.schema);
@@ -106,11 +110,13 @@ export class NativeSeries {
 
   /** Gives back the blocks, as long as the cells still say which. */
   clear(): void {
-    const { cells, at } = this;
-    this.kind.blocks.free(cells[at + positiveChainCell]! - 1);
-    this.kind.blocks.free(cells[at + negativeChainCell]! - 1);
+    const { kind, cells, at, row } = this;
+    const isShown = kind.states.change(row);
+    kind.blocks.free(cells[at + positiveChainCell]! - 1);
+    kind.blocks.free(cells[at + negativeChainCell]! - 1);
     cells[at + positiveChainCell] = 0;
     cells[at + negativeChainCell] = 0;
+    if (isShown) kind.states.settle(row);
     this.above.clear();
     this.below.clear();
     this.populated = 0;
@@ -183,10 +189,13 @@ export class NativeSeries {
   }
 
   private rebuild(positive: readonly NativeBucket[], negative: readonly NativeBucket[], schema: number, zeroThreshold: number): void {
+    const { states } = this.kind;
+    const isShown = states.change(this.row);
     this.clear();
     this.setResolution(schema, zeroThreshold);
     for (const { index, count } of positive) this.move(index, false, count);
     for (const { index, count } of negative) this.move(index, true, count);
+    if (isShown) states.settle(this.row);
   }
 
   /** Adds to a bucket, or to the zero bucket where that reaches as far. */
@@ -198,8 +207,11 @@ export class NativeSeries {
   private setResolution(schema: number, zeroThreshold: number): void {
     this.scale = nativeScale(schema);
     this.zeroThreshold = zeroThreshold;
+    const { states } = this.kind;
+    const isShown = states.change(this.row);
     this.cells[this.at + schemaCell] = schema;
     this.cells[this.at + zeroThresholdCell] = zeroThreshold;
+    if (isShown) states.settle(this.row);
   }
 
   private add(index: number, isNegative: boolean, count: number): void {
@@ -214,9 +226,11 @@ export class NativeSeries {
   }
 
   private takeBlock(key: number, places: BlockPlaces, chain: number): void {
-    const { blocks } = this.kind;
+    const { blocks, states } = this.kind;
     const block = blocks.take(key, this.cells[chain]! - 1);
+    const isShown = states.change(this.row);
     this.cells[chain] = block + 1;
+    if (isShown) states.settle(this.row);
     places.add(key, pageOf(block), blocks.cells.base(block));
   }
 }

@@ -8,8 +8,10 @@ export interface ObservationWindow {
    * @param quantiles from 0 to 1, rising
    */
   read(quantiles: readonly number[], cells: Float64Array, at: number): void;
-  /** Forgets everything and gives its memory back. */
+  /** Forgets everything and gives its memory back, as long as the cells still say where it is. */
   clear(): void;
+  /** Begins with cells that are all 0. */
+  begin(): void;
 }
 
 /** The window of a removed series. */
@@ -19,6 +21,7 @@ export const closedWindow: ObservationWindow = {
     cells.fill(NaN, at, at + quantiles.length);
   },
   clear() {},
+  begin() {},
 };
 
 /** What windows read the time from: a clock for every observation, or a coarse one. */

@@ -1,47 +1,66 @@
 import { AgeRing } from '../distribution/age-ring.js';
-import { quantileRank } from '../distribution/quantiles.js';
 import type { RelativeBuckets } from '../distribution/relative-buckets.js';
+import { sketchQuantiles } from '../distribution/sketch.js';
+import { ageChainCells } from '../model/layout.js';
+import type { SketchPlace } from '../model/shape.js';
 import { type BlockArena, blockCellShift, blockCells } from '../store/block-arena.js';
 import { pageOf, slotOf } from '../store/pages.js';
+import type { RowStates } from '../store/row-states.js';
+import { readSketch } from '../store/window-reader.js';
 import { BlockDirectory, none } from './block-directory.js';
 import type { ObservationWindow, WindowClock } from './observation-window.js';
+
+/** What the sketches of one summary have in common. */
+export interface SketchKind {
+  readonly place: SketchPlace;
+  readonly buckets: RelativeBuckets;
+  readonly blocks: BlockArena;
+  readonly states: RowStates;
+  readonly clock: WindowClock;
+}
 
 /**
  * A window of sketches, one for each age bucket. A sketch counts its observations by buckets of equal relative width, in blocks that exist
  * only where something was observed. An observation goes into the current age bucket only; a reading adds the age buckets up. (Digests that
  * each record every observation, as the usual summaries have, cost the number of age buckets more.)
+ *
+ * What readers need stands in the series' cells and in the blocks (see `model/layout.ts`); here is what finds a bucket's cell fast.
  */
 export class SketchWindow implements ObservationWindow {
+  private readonly kind: SketchKind;
   private readonly buckets: RelativeBuckets;
-  private readonly arena: BlockArena;
   private readonly cellPages: readonly Float64Array[];
   private readonly clock: WindowClock;
   private readonly ring: AgeRing;
-  /** First block of each age bucket's chain. */
-  private readonly chains: Int32Array;
   /** Blocks of the current age bucket by key: of values above 0, and of those below. Between the two lie most of all keys there are. */
   private readonly above: BlockDirectory;
   private readonly below: BlockDirectory;
   /** The block of 0 in the current age bucket. */
   private zero: number;
-  private readonly emptyAgeBucket: (ageBucket: number) => void;
+  private readonly row: number;
+  private readonly cells: Float64Array;
+  private readonly base: number;
 
-  constructor(buckets: RelativeBuckets, arena: BlockArena, clock: WindowClock, ageBuckets: number, secondsEach: number) {
+  /** @param base the first cell of the series of this row */
+  constructor(kind: SketchKind, row: number, cells: Float64Array, base: number) {
+    const { place, buckets, blocks, clock } = kind;
+    this.kind = kind;
     this.buckets = buckets;
-    this.arena = arena;
-    this.cellPages = arena.cells.pages;
+    this.cellPages = blocks.cells.pages;
     this.clock = clock;
-    this.ring = new AgeRing(ageBuckets, secondsEach, clock.refresh());
-    this.chains = new Int32Array(ageBuckets).fill(none);
+    this.ring = new AgeRing(place.ageBuckets, place.secondsEach, cells, base + place.cell);
     this.above = new BlockDirectory();
     this.below = new BlockDirectory();
     this.zero = none;
-    this.emptyAgeBucket = (ageBucket) => this.empty(ageBucket);
+    this.row = row;
+    this.cells = cells;
+    this.base = base;
+    this.begin();
   }
 
   observe(value: number): void {
     const now = this.clock.read();
-    if (!this.ring.isCurrent(now)) this.ring.advance(now, this.emptyAgeBucket);
+    if (!this.ring.isCurrent(now)) this.advance(now);
     const bucket = this.buckets.bucketOf(value);
     const key = bucket >> blockCellShift;
     let block = bucket > 0 ? this.above.get(key) : bucket < 0 ? this.below.get(key) : this.zero;
@@ -50,74 +69,65 @@ export class SketchWindow implements ObservationWindow {
   }
 
   read(quantiles: readonly number[], cells: Float64Array, at: number): void {
-    this.ring.advance(this.clock.refresh(), this.emptyAgeBucket);
-    const blocks: number[] = [];
-    for (const chain of this.chains) for (let block = chain; block !== none; block = this.arena.next(block)) blocks.push(block);
-    blocks.sort((a, b) => this.arena.key(a) - this.arena.key(b));
-    let total = 0;
-    for (const block of blocks) total += this.sumOf(block);
-    let before = 0;
-    let next = 0;
-    let first = 0;
-    for (const [place, quantile] of quantiles.entries()) {
-      if (total === 0) {
-        cells[at + place] = NaN;
-        continue;
-      }
-      const rank = quantileRank(quantile, total);
-      // Blocks of the same key come from several age buckets and are one stretch of values.
-      for (;;) {
-        next = first;
-        let count = 0;
-        while (next < blocks.length && this.arena.key(blocks[next]!) === this.arena.key(blocks[first]!)) count += this.sumOf(blocks[next++]!);
-        if (before + count >= rank) break;
-        before += count;
-        first = next;
-      }
-      cells[at + place] = this.buckets.estimate(this.bucketAt(blocks, first, next, rank - before));
-    }
+    const now = this.clock.refresh();
+    if (!this.ring.isCurrent(now)) this.advance(now);
+    const { place, buckets, blocks } = this.kind;
+    const sketch = readSketch(this.cells, this.base, place, blocks.pages, now);
+    if (sketch === undefined) throw new Error('unreachable: nobody changes the chains meanwhile');
+    cells.set(sketchQuantiles(buckets, sketch, quantiles), at);
   }
 
   clear(): void {
-    for (let ageBucket = 0; ageBucket < this.chains.length; ageBucket++) this.empty(ageBucket);
+    const { states } = this.kind;
+    const isShown = states.change(this.row);
+    for (let ageBucket = 0; ageBucket < this.kind.place.ageBuckets; ageBucket++) this.empty(ageBucket);
+    this.forgetBlocks();
+    if (isShown) states.settle(this.row);
   }
 
-  /** The bucket of the observation with this rank within the blocks of one key. */
-  private bucketAt(blocks: readonly number[], first: number, next: number, rank: number): number {
-    let count = 0;
-    for (let cell = 0; cell < blockCells; cell++) {
-      for (let i = first; i < next; i++) count += this.cellOf(blocks[i]!, cell);
-      if (count >= rank) return (this.arena.key(blocks[first]!) << blockCellShift) + cell;
-    }
-    throw new Error('unreachable: the blocks hold at least this rank');
+  begin(): void {
+    this.ring.begin(this.clock.refresh());
   }
 
-  private sumOf(block: number): number {
-    let sum = 0;
-    for (let cell = 0; cell < blockCells; cell++) sum += this.cellOf(block, cell);
-    return sum;
-  }
-
-  private cellOf(block: number, cell: number): number {
-    return this.cellPages[pageOf(block)]![(slotOf(block) << blockCellShift) | cell]!;
+  /** Goes on to the age bucket of this moment. */
+  private advance(now: number): void {
+    const { place, states } = this.kind;
+    const isShown = states.change(this.row);
+    const over = this.ring.advance(now);
+    for (let step = 0; step < over; step++) this.empty((this.ring.current - step + place.ageBuckets) % place.ageBuckets);
+    if (over > 0) this.forgetBlocks();
+    if (isShown) states.settle(this.row);
   }
 
   private takeBlock(bucket: number): number {
     const key = bucket >> blockCellShift;
-    const block = this.arena.take(key, this.chains[this.ring.current]!);
-    this.chains[this.ring.current] = block;
+    const { blocks, states } = this.kind;
+    const chain = this.chainOf(this.ring.current);
+    const block = blocks.take(key, this.cells[chain]! - 1);
     if (bucket > 0) this.above.set(key, block);
     else if (bucket < 0) this.below.set(key, block);
     else this.zero = block;
+    const isShown = states.change(this.row);
+    this.cells[chain] = block + 1;
+    if (isShown) states.settle(this.row);
     return block;
   }
 
   private empty(ageBucket: number): void {
-    this.arena.free(this.chains[ageBucket]!);
-    this.chains[ageBucket] = none;
-    // An age bucket is emptied to become the current one, or with all others.
+    const chain = this.chainOf(ageBucket);
+    this.kind.blocks.free(this.cells[chain]! - 1);
+    this.cells[chain] = 0;
+  }
+
+  /** To be called when the current age bucket has been emptied. */
+  private forgetBlocks(): void {
     this.above.clear();
     this.below.clear();
     this.zero = none;
+  }
+
+  /** The cell that says where the chain of an age bucket begins. */
+  private chainOf(ageBucket: number): number {
+    return this.base + this.kind.place.cell + ageChainCells + ageBucket;
   }
 }

@@ -2,15 +2,15 @@ import { checkQuantiles, defaultQuantiles } from '../distribution/quantiles.js';
 import { RelativeBuckets } from '../distribution/relative-buckets.js';
 import { subjectFrom } from '../model/descriptor.js';
 import { TallystickError, show } from '../model/errors.js';
-import { addTo, quantileCells, sumAt, summaryCountCell } from '../model/layout.js';
+import { addTo, ageChainCells, quantileCells, sampleWindowCells, sumAt, summaryCountCell } from '../model/layout.js';
 import type { Clock } from '../platform/clock.js';
 import { FamilyView } from '../store/family-view.js';
 import { DistributionHandle, DistributionInstrument, refuseObservation } from './distribution-instrument.js';
 import { wastePage } from './handle.js';
 import type { InstrumentOptions, Reading } from './instrument-options.js';
 import { type ObservationWindow, type WindowClock, closedWindow } from './observation-window.js';
-import { SampleWindow } from './sample-window.js';
-import { SketchWindow } from './sketch-window.js';
+import { type SampleKind, SampleWindow } from './sample-window.js';
+import { type SketchKind, SketchWindow } from './sketch-window.js';
 
 export interface SummaryOptions<Names extends readonly string[] = readonly string[], Sets = object> extends InstrumentOptions<Names, Sets> {
   /** From 0 to 1; default 0.5, 0.9, 0.95 and 0.99. None: sum and count only. */
@@ -109,7 +109,7 @@ class NullSummaryHandle extends SummaryHandle {
  */
 export class Summary<const Names extends readonly string[] = readonly [], const Sets = object> extends DistributionInstrument<Names, Sets, SummaryHandle, SummaryReading> {
   protected override readonly single: SummaryHandle | undefined;
-  private readonly openWindow: () => ObservationWindow;
+  private readonly window: SketchKind | SampleKind;
 
   /** @throws TallystickError when an option breaks a rule, or the registry has the name already */
   constructor(options: SummaryOptions<Names, Sets>) {
@@ -118,27 +118,31 @@ export class Summary<const Names extends readonly string[] = readonly [], const 
     const settings = windowSettings(subject, options);
     const { maxAgeSeconds, ageBuckets, maxSamples, sketch } = settings;
     const shown = maxSamples === undefined ? { maxAgeSeconds, ageBuckets, relativeError: sketch.relativeError } : { maxAgeSeconds, maxSamples };
-    super('summary', options, { type: 'summary', quantiles, settings: shown, options: ['quantiles', 'maxAgeSeconds', 'ageBuckets', 'relativeAccuracy', 'maxSamples'] }, quantileCells + quantiles.length);
-    this.openWindow = this.windows(settings);
+    const shape = { type: 'summary', quantiles, settings: shown, options: ['quantiles', 'maxAgeSeconds', 'ageBuckets', 'relativeAccuracy', 'maxSamples'] } as const;
+    const cells = quantileCells + quantiles.length;
+    super('summary', options, shape, cells, maxSamples === undefined ? ageChainCells + ageBuckets : sampleWindowCells);
+    this.window = this.windowKind(settings, cells);
     this.single = this.descriptor.labelNames.length === 0 ? this.handleOf(0) : undefined;
     this.enter(options.registry);
   }
 
   override view(): FamilyView {
-    return new FamilyView(this.descriptor, this.table, { ...this.extras, prepare: (row) => this.handleOf(row).refresh() });
+    return new FamilyView(this.descriptor, this.table, { ...this.extras, window: this.window.place, prepare: (row) => this.handleOf(row).refresh() });
   }
 
   protected override record(row: number, value: number): void {
     this.handleOf(row).observe(value);
   }
 
-  protected override resetRow(row: number): void {
-    super.resetRow(row);
-    this.handleOf(row).window.clear();
+  protected override zeroRow(row: number): void {
+    const { window } = this.handleOf(row);
+    window.clear();
+    super.zeroRow(row);
+    window.begin();
   }
 
-  protected override createHandle(_row: number, cells: Float64Array, base: number): SummaryHandle {
-    return new SummaryHandle(cells, base, this.subject, this.store.clock, this.openWindow(), this.descriptor.quantiles);
+  protected override createHandle(row: number, cells: Float64Array, base: number): SummaryHandle {
+    return new SummaryHandle(cells, base, this.subject, this.store.clock, openWindow(this.window, row, cells, base), this.descriptor.quantiles);
   }
 
   protected override createNullHandle(): SummaryHandle {
@@ -149,15 +153,19 @@ export class Summary<const Names extends readonly string[] = readonly [], const 
     return { labels: this.labelsOf(row), ...this.handleOf(row).get(), timestamp: this.store.clock.wallSeconds() };
   }
 
-  /** How the window of a series is made. */
-  private windows({ maxAgeSeconds, ageBuckets, maxSamples, sketch }: WindowSettings): () => ObservationWindow {
-    const step = maxAgeSeconds / ageBuckets;
+  /** What the windows of its series have in common. @param cell the first one of a window */
+  private windowKind({ maxAgeSeconds, ageBuckets, maxSamples, sketch }: WindowSettings, cell: number): SketchKind | SampleKind {
+    const secondsEach = maxAgeSeconds / ageBuckets;
     const { clock, coarseClock, blocks } = this.store;
     const precise: WindowClock = { read: () => clock.monotonicSeconds(), refresh: () => clock.monotonicSeconds() };
-    const windowClock = step >= coarsestStepSeconds ? coarseClock : precise;
-    if (maxSamples === undefined) return () => new SketchWindow(sketch, blocks, windowClock, ageBuckets, step);
-    return () => new SampleWindow(maxSamples, windowClock, maxAgeSeconds);
+    const common = { blocks, states: this.table.states, clock: secondsEach >= coarsestStepSeconds ? coarseClock : precise };
+    if (maxSamples !== undefined) return { ...common, place: { kind: 'samples', cell, places: maxSamples, maxAgeSeconds } };
+    return { ...common, buckets: sketch, place: { kind: 'sketch', cell, ageBuckets, secondsEach, relativeAccuracy: sketch.relativeAccuracy } };
   }
+}
+
+function openWindow(kind: SketchKind | SampleKind, row: number, cells: Float64Array, base: number): ObservationWindow {
+  return 'buckets' in kind ? new SketchWindow(kind, row, cells, base) : new SampleWindow(kind, row, cells, base);
 }
 
 interface WindowSettings {

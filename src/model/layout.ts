@@ -7,8 +7,8 @@
  * - summary: sum, its compensation, the number of observations, then the value of each quantile as of the last reading.
  * - state set: one cell a state, 0 or 1.
  *
- * Beside these, where a {@link FamilyView} says so: the native buckets of a histogram ({@link nativeCells} cells), the time of its creation
- * and of its sample (a cell each, seconds since the Unix epoch, NaN for none).
+ * Beside these, where a {@link FamilyView} says so: the native buckets of a histogram ({@link nativeCells} cells), the window of a summary, the time
+ * of its creation and of its sample (a cell each, seconds since the Unix epoch, NaN for none).
  */
 export const valueCell = 0;
 export const sumCell = 0;
@@ -29,6 +29,25 @@ export const zeroCountCell = 2;
 export const positiveChainCell = 3;
 export const negativeChainCell = 4;
 export const nativeCells = 5;
+
+/**
+ * What a summary series remembers of late, counted from the first cell of its window; it leads to blocks in the store's block arena.
+ *
+ * - A sketch: the current age bucket (from 0), when it began (monotonic seconds of who records), then for each age bucket the first block of its chain
+ *   plus 1, 0 for none. A block counts the 16 buckets from `16 · key` on, see `distribution/relative-buckets.ts`.
+ * - Samples: how many were ever written, then the first block of a chain plus 1. The block with key k has the ring's places from `8 · k` on, two cells
+ *   each: when (monotonic seconds of who records), and what.
+ */
+export const currentCell = 0;
+export const beganCell = 1;
+export const ageChainCells = 2;
+export const writtenCell = 0;
+export const sampleChainCell = 1;
+export const sampleWindowCells = 2;
+export const samplesPerBlock = 8;
+export const sampleCells = 2;
+export const whenAt = 0;
+export const whatAt = 1;
 
 /**
  * A sum with its compensation: what two cells hold after {@link addTo}. Once the sum is infinite or NaN it says so, as IEEE 754 arithmetic

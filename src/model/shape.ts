@@ -12,17 +12,28 @@ export const aggregators: readonly Aggregator[] = ['sum', 'min', 'max', 'average
 /** The label that tells the series of a gauge apart whose aggregator is `perWorker`. */
 export const workerLabel = 'worker';
 
-/**
- * Where the cells of a summary series lead to what it remembers, as blocks in the store's arena.
- *
- * - A sketch: the current age bucket (from 0), when it began (monotonic seconds of the writer), then for each age bucket the first block of its
- *   chain plus 1, 0 for none. A block counts the 16 buckets from `16 · key` on, see `RelativeBuckets`.
- * - Samples: how many were ever written, then the first block of a chain plus 1. The block with key k has the ring's places from `8 · k` on, two cells
- *   each: when (monotonic seconds of the writer), and what.
- */
-export type WindowPlace =
-  | { readonly kind: 'sketch'; readonly cell: number; readonly ageBuckets: number; readonly secondsEach: number; readonly relativeAccuracy: number }
-  | { readonly kind: 'samples'; readonly cell: number; readonly places: number; readonly maxAgeSeconds: number };
+/** Where the window of a summary series stands among its cells, and what is in it; see `model/layout.ts`. */
+export type WindowPlace = SketchPlace | SamplePlace;
+
+/** A sketch for each age bucket. */
+export interface SketchPlace {
+  readonly kind: 'sketch';
+  readonly cell: number;
+  readonly ageBuckets: number;
+  /** How long each is the current one. */
+  readonly secondsEach: number;
+  /** What `RelativeBuckets` is to be made with; two that count in the same buckets have the same number here. */
+  readonly relativeAccuracy: number;
+}
+
+/** The latest observations themselves. */
+export interface SamplePlace {
+  readonly kind: 'samples';
+  readonly cell: number;
+  /** How many there is room for. */
+  readonly places: number;
+  readonly maxAgeSeconds: number;
+}
 
 /** Where in the cells of a row stands what not every family of its type has; -1 for nowhere. See `model/layout.ts`. */
 export interface CellPlaces {

@@ -6,8 +6,9 @@ import { type Exemplar, checkExemplar } from '../model/exemplar.js';
 import { nativeCells, negativeChainCell, positiveChainCell, schemaCell, zeroCountCell, zeroThresholdCell } from '../model/layout.js';
 import type { NativeBucket, NativeBuckets } from '../model/native.js';
 import { isTime } from '../model/times.js';
-import { BlockArena, blockCellShift, blockCells } from '../store/block-arena.js';
+import { BlockArena } from '../store/block-arena.js';
 import type { ExemplarSource, FamilyExtras } from '../store/family-view.js';
+import { writeChain } from '../store/native-chains.js';
 
 /** By how much the counts of native buckets may differ from the count of the series, relatively. */
 const tolerance = 1e-9;
@@ -93,18 +94,15 @@ export class CollectedExtras {
     const scale = nativeScale(schema);
     const lowest = scale.indexOf(Number.MIN_VALUE);
     const highest = scale.indexOf(Infinity);
-    let chain = -1;
     let before = -Infinity;
     for (const bucket of buckets as readonly NativeBucket[]) {
       const { index, count } = bucket ?? {};
       if (!Number.isInteger(index) || index <= before) throw this.fault(`native.${field} has the index ${show(index)} after ${before}; give whole numbers that rise`);
       if (index < lowest || index > highest) throw this.fault(`native.${field} has the index ${index}, but the buckets of schema ${schema} are ${lowest} to ${highest}; check the schema`);
       before = index;
-      const key = index >> blockCellShift;
-      if (chain < 0 || blocks.key(chain) !== key) chain = blocks.take(key, chain);
-      blocks.cells.page(chain)[blocks.cells.base(chain) + (index & (blockCells - 1))] = this.countOf(field, count);
+      this.countOf(field, count);
     }
-    return chain + 1;
+    return writeChain(blocks, buckets as readonly NativeBucket[]);
   }
 
   private countOf(field: string, value: unknown): number {

@@ -61,9 +61,15 @@ export class RowStates {
     this.mark(row, dead);
   }
 
-  /** What the row's cells lead to is about to be rebuilt; {@link settle} ends it. */
-  change(row: number): void {
+  /**
+   * What the row's cells lead to is about to be rebuilt; {@link settle} ends it.
+   *
+   * @returns false where readers do not look at the row anyway, as it is dead or being changed already: then it is not to be settled for this
+   */
+  change(row: number): boolean {
+    if ((this.column.page(row)[this.column.base(row)]! & kindMask) !== live) return false;
     this.mark(row, changing);
+    return true;
   }
 
   /** What {@link change} announced is done: the row is the same series as before. */
@@ -91,7 +97,6 @@ export class RowStates {
   private mark(row: number, kind: number): void {
     const page = this.column.page(row);
     const at = this.column.base(row);
-    if (kind === changing && (page[at]! & kindMask) !== live) return;
     Atomics.store(page, at, (page[at]! & ~kindMask) | kind);
     // Loads after an atomic store are ordered, and plain stores after an atomic load.
     Atomics.load(page, at);
