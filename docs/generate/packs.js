@@ -25,12 +25,12 @@ const page = new URL('../packs.md', import.meta.url);
 function table(register) {
   const registry = new Registry();
   const keys = new Map(Object.entries(register(registry) ?? {}).map(([key, { name }]) => [name, key]));
-  const rows = registry.instruments().map(({ descriptor: { name, type, labelNames, stateLabel, bounds, quantiles, states, help } }) => {
+  const rows = registry.instruments().map(({ aggregator, descriptor: { name, type, labelNames, stateLabel, bounds, quantiles, states, help } }) => {
     const labels = stateLabel === '' ? labelNames : [...labelNames, stateLabel];
-    const details = bounds.length > 0 ? bounds.map(short).join(' ') : quantiles.length > 0 ? quantiles.join(' ') : states.join(', ');
+    const details = bounds.length > 0 ? bounds.map(short).join(' ') : quantiles.length > 0 ? quantiles.join(' ') : aggregator !== 'sum' ? aggregator : states.join(', ');
     return `| \`${name}\` | \`${keys.get(name)}\` | ${type === 'stateset' ? 'state set' : type} | ${labels.map((label) => `\`${label}\``).join(', ') || '–'} | ${details || '–'} | ${help} |`;
   });
-  return ['| metric | instrument | type | labels | bounds, quantiles, states | what it measures |', '|---|---|---|---|---|---|', ...rows].join('\n');
+  return ['| metric | instrument | type | labels | bounds, quantiles, states, aggregator | what it measures |', '|---|---|---|---|---|---|', ...rows].join('\n');
 }
 
 /** @param {number} bound */
@@ -55,7 +55,8 @@ Metrics of a domain, ready to be recorded, each with a subpath of its own. Gener
 Every set registers on the default registry or on the one it is given, under its own names or behind a \`namespace\`. Asked for again on the same
 registry, it takes the instruments that are there; where the registry has one of the names with another shape it is refused, and nothing is registered.
 The instruments are there under short names, which the tables give, as \`instruments\` of the set. They and their labels are typed: a label that a metric does not have does not compile. \`limits\` bounds the series of each metric, see
-[Limits](limits.md). All signatures are in the [API reference](api.md).
+[Limits](limits.md). What several threads or processes record is added up, but for gauges whose tables name another
+[aggregator](instruments.md#of-several-threads-or-processes). All signatures are in the [API reference](api.md).
 
 | subpath | what it measures |
 |---|---|

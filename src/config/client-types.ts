@@ -3,6 +3,7 @@ import type { Gauge } from '../instruments/gauge.js';
 import type { Histogram } from '../instruments/histogram.js';
 import type { Summary } from '../instruments/summary.js';
 import type { LabelValue } from '../model/labels.js';
+import type { Aggregator } from '../model/shape.js';
 import type { MetricsConfig } from './parse-config.js';
 
 /** The labels of each metric by name, by kind: what `npx tallystick types` writes for a file. */
@@ -58,6 +59,11 @@ export interface CreateOptions {
   readonly expireAfterSeconds?: number;
 }
 
+/** Gauges: how those of several threads or processes become one, too. */
+export interface CreateGaugeOptions extends CreateOptions {
+  readonly aggregator?: Aggregator;
+}
+
 /** Histograms: their buckets, too. */
 export interface CreateHistogramOptions extends CreateOptions {
   readonly buckets?: readonly number[];
@@ -95,7 +101,7 @@ export interface MetricsClient<M extends MetricsShape = AnyMetrics> {
   getSummary<Name extends NamesOf<M['summaries']>>(name: Name): Summary<LabelNamesOf<M['summaries'][Name]>> | undefined;
   /** Declares a metric that the file does not, or finds one of the same shape; undefined when that cannot be, or it is not captured. */
   createCounter(name: string, options: CreateOptions): Counter<readonly string[]> | undefined;
-  createGauge(name: string, options: CreateOptions): Gauge<readonly string[]> | undefined;
+  createGauge(name: string, options: CreateGaugeOptions): Gauge<readonly string[]> | undefined;
   createHistogram(name: string, options: CreateHistogramOptions): Histogram<readonly string[]> | undefined;
   createSummary(name: string, options: CreateSummaryOptions): Summary<readonly string[]> | undefined;
   /**

@@ -1,7 +1,7 @@
 import { TallystickError, show } from '../model/errors.js';
 import { type Registry, defaultRegistry } from '../registry/registry.js';
 import type { Collectable } from '../store/catalog.js';
-import type { AnyMetrics, CreateHistogramOptions, CreateOptions, CreateSummaryOptions, MetricLabels, MetricsClient, MetricsShape } from './client-types.js';
+import type { AnyMetrics, CreateGaugeOptions, CreateHistogramOptions, CreateOptions, CreateSummaryOptions, MetricLabels, MetricsClient, MetricsShape } from './client-types.js';
 import { type MetricDeclaration, type MetricKind, makeInstrument } from './declarations.js';
 import { MetricsConfig, parseMetricsConfig } from './parse-config.js';
 
@@ -155,7 +155,7 @@ class Client {
     return this.create('counter', name, options);
   }
 
-  createGauge(name: string, options: CreateOptions): unknown {
+  createGauge(name: string, options: CreateGaugeOptions): unknown {
     return this.create('gauge', name, options);
   }
 

@@ -5,7 +5,7 @@
  */
 export { type BackendName, type BackendOptions, type MetricsBackend, startMetricsBackend } from './backends.js';
 export { createMetricsClient, type ClientOptions } from './client.js';
-export type { AnyMetrics, CreateHistogramOptions, CreateOptions, CreateSummaryOptions, MetricLabels, MetricsClient, MetricsShape } from './client-types.js';
+export type { AnyMetrics, CreateGaugeOptions, CreateHistogramOptions, CreateOptions, CreateSummaryOptions, MetricLabels, MetricsClient, MetricsShape } from './client-types.js';
 export { MetricsConfigError, type ConfigFault } from './config-error.js';
 export type { MetricDeclaration, MetricKind } from './declarations.js';
 export { type ConfigWatcher, type WatchOptions, loadMetricsConfig, watchMetricsConfig } from './file.js';

@@ -1,3 +1,5 @@
+import { aggregators, defaultAggregator } from '../model/shape.js';
+
 /** The part of JSON Schema (2020-12) that configurations need. */
 export interface Schema {
   readonly $schema?: string;
@@ -83,7 +85,9 @@ export const metricsSchema: Schema = {
     $schema: { type: 'string', description: 'For editors; not looked at.' },
     service: { type: 'string', minLength: 1, description: 'Whose metrics they are; for readers of the file.' },
     counters: kind('Values that only rise.'),
-    gauges: kind('Values that go up and down.'),
+    gauges: kind('Values that go up and down.', {
+      aggregator: { enum: aggregators, default: defaultAggregator, description: 'How the values of several threads or processes become one.' },
+    }),
     histograms: kind('Observations counted by bucket.', {
       buckets: { type: 'array', minItems: 1, items: { type: 'number' }, description: 'Upper bounds, rising; +Inf is implied.' },
       native,

@@ -1,112 +1,19 @@
-import { TallystickError, show } from '../model/errors.js';
 import type { Labels, PartialLabels } from '../model/labels.js';
 import { valueCell } from '../model/layout.js';
-import type { Clock } from '../platform/clock.js';
+import type { Aggregator } from '../model/shape.js';
+import type { FamilyExtras } from '../store/family-view.js';
+import { type AggregationOptions, aggregatorCells, aggregatorSettings, checkAggregator } from './aggregation.js';
 import type { ValueReading } from './counter.js';
-import { CellHandle, wastePage } from './handle.js';
+import { GaugeHandle, type InProgress, LastGaugeHandle, NullGaugeHandle, gaugeSetAtCell, refuseValue } from './gauge-handle.js';
+import { wastePage } from './handle.js';
 import { Instrument } from './instrument.js';
 import type { InstrumentOptions } from './instrument-options.js';
 import { type CollectFunction, Observed } from './observed.js';
-import { type StopTimer, checkRun, dispose, runOf, startTimer, whenOver } from './timer.js';
+import { type StopTimer, runOf, startTimer } from './timer.js';
 
-export interface GaugeOptions<Names extends readonly string[] = readonly string[], Sets = object> extends InstrumentOptions<Names, Sets> {
+export interface GaugeOptions<Names extends readonly string[] = readonly string[], Sets = object> extends InstrumentOptions<Names, Sets>, AggregationOptions {
   /** Called when the metric is collected. It returns the present value or a promise of it; or calls `this.set` and returns nothing. */
   readonly collect?: CollectFunction<Gauge<Names, Sets>>;
-}
-
-/** One series of a gauge, ready to record: keep it in hot code. */
-export class GaugeHandle extends CellHandle {
-  private readonly subject: string;
-  private readonly clock: Clock;
-  /** How often the series has been set back: what was under way before is no longer counted, and its end counts nothing down. */
-  private resets: number;
-
-  /** Handles come from {@link Gauge.labels}. */
-  constructor(values: Float64Array, index: number, subject: string, clock: Clock) {
-    super(values, index);
-    this.subject = subject;
-    this.clock = clock;
-    this.resets = 0;
-  }
-
-  /**
-   * Sets the value.
-   *
-   * @param value any number, NaN and the infinities among them
-   * @throws TallystickError `INVALID_AMOUNT` for what is no number
-   */
-  set(value: number): void {
-    if (typeof value !== 'number') refuseValue(this.subject, 'set', value);
-    this.values[this.index] = value;
-  }
-
-  /** Raises the value by any number, 1 when left out. */
-  inc(amount = 1): void {
-    if (typeof amount !== 'number') refuseValue(this.subject, 'inc', amount);
-    this.values[this.index]! += amount;
-  }
-
-  /** Lowers the value by any number, 1 when left out. */
-  dec(amount = 1): void {
-    if (typeof amount !== 'number') refuseValue(this.subject, 'dec', amount);
-    this.values[this.index]! -= amount;
-  }
-
-  /** Sets the value to the wall-clock time in seconds since the Unix epoch. */
-  setToCurrentTime(): void {
-    this.values[this.index] = this.clock.wallSeconds();
-  }
-
-  /** Starts a timer whose end sets the gauge to the seconds that have passed. */
-  startTimer(): StopTimer {
-    return startTimer(this.clock, (seconds) => this.set(seconds));
-  }
-
-  /** Runs a function and sets the gauge to the seconds it took, a promise's settling included. */
-  time<T>(run: () => T): T {
-    checkRun(this.subject, 'time', run);
-    return whenOver(run, this.startTimer());
-  }
-
-  /**
-   * Counts one more thing under way, and one less when the answer is called or its `using` block is left. After a reset of the series the
-   * answer does nothing: it would count down what is no longer counted.
-   */
-  startInProgress(): InProgress {
-    this.inc();
-    const { resets } = this;
-    let over = false;
-    const end = (): void => {
-      if (!over && this.resets === resets) this.dec();
-      over = true;
-    };
-    return Object.assign(end, { [dispose]: end });
-  }
-
-  /** Counts a function as under way while it runs, a promise's settling included. */
-  trackInProgress<T>(run: () => T): T {
-    checkRun(this.subject, 'trackInProgress', run);
-    return whenOver(run, this.startInProgress());
-  }
-
-  /** To be called when the series has been set back to where it began. */
-  noteReset(): void {
-    this.resets += 1;
-  }
-}
-
-/** A gauge's handle in a registry that keeps nothing. */
-class NullGaugeHandle extends GaugeHandle {
-  override set(): void {}
-  override inc(): void {}
-  override dec(): void {}
-  override setToCurrentTime(): void {}
-}
-
-/** Ends what {@link GaugeHandle.startInProgress} has begun; a second call does nothing. */
-export interface InProgress {
-  (): void;
-  [Symbol.dispose](): void;
 }
 
 /**
@@ -122,10 +29,16 @@ export interface InProgress {
 export class Gauge<const Names extends readonly string[] = readonly [], const Sets = object> extends Instrument<Names, Sets, GaugeHandle, ValueReading> {
   private readonly single: GaugeHandle | undefined;
   private readonly observed: Observed<Gauge<Names, Sets>> | undefined;
+  private readonly rule: Aggregator;
+  /** Whether each change is followed by its time. */
+  private readonly isStamped: boolean;
 
   /** @throws TallystickError when an option breaks a rule, or the registry has the name already */
   constructor(options: GaugeOptions<Names, Sets>) {
-    super('gauge', options, { type: 'gauge', options: ['collect'] }, 1);
+    const aggregator: unknown = options?.aggregator;
+    super('gauge', options, { type: 'gauge', settings: aggregatorSettings(aggregator), options: ['collect', 'aggregator'] }, 1, aggregatorCells(aggregator));
+    this.rule = checkAggregator(this.subject, aggregator, this.descriptor);
+    this.isStamped = this.rule === 'last';
     this.single = this.descriptor.labelNames.length === 0 ? this.handleOf(0) : undefined;
     const { single } = this;
     this.observed = options.collect === undefined ? undefined : new Observed(this.subject, options.collect, single && ((value) => single.set(value)));
@@ -153,6 +66,7 @@ export class Gauge<const Names extends readonly string[] = readonly [], const Se
     }
     const row = this.finder.row(labelsOrValue);
     this.table.cells.page(row)[this.table.cells.base(row)] = value;
+    if (this.isStamped) this.stamp(row);
   }
 
   /** Raises the value by any number, 1 when left out; labels as for {@link set}. */
@@ -207,8 +121,16 @@ export class Gauge<const Names extends readonly string[] = readonly [], const Se
     return this.handleOf(this.finder.row(tracked === labelsOrRun ? {} : labelsOrRun)).trackInProgress(tracked);
   }
 
+  override get aggregator(): Aggregator {
+    return this.rule;
+  }
+
   override get collectFunction(): unknown {
     return this.observed?.collect;
+  }
+
+  protected override get shownExtras(): FamilyExtras {
+    return this.isStamped ? { ...super.shownExtras, setAtCell: gaugeSetAtCell } : super.shownExtras;
   }
 
   protected override resetRow(row: number): void {
@@ -221,7 +143,7 @@ export class Gauge<const Names extends readonly string[] = readonly [], const Se
   }
 
   protected override createHandle(_row: number, cells: Float64Array, base: number): GaugeHandle {
-    return new GaugeHandle(cells, base, this.subject, this.store.clock);
+    return this.isStamped ? new LastGaugeHandle(cells, base, this.subject, this.store.clock) : new GaugeHandle(cells, base, this.subject, this.store.clock);
   }
 
   protected override createNullHandle(): GaugeHandle {
@@ -230,6 +152,10 @@ export class Gauge<const Names extends readonly string[] = readonly [], const Se
 
   protected override read(row: number): ValueReading {
     return { labels: this.labelsOf(row), value: this.table.cells.page(row)[this.table.cells.base(row) + valueCell]!, timestamp: this.store.clock.wallSeconds() };
+  }
+
+  private stamp(row: number): void {
+    this.table.cells.page(row)[this.table.cells.base(row) + gaugeSetAtCell] = this.store.clock.wallSeconds();
   }
 
   private add(method: string, labelsOrAmount: unknown, amount: unknown, sign: number): void {
@@ -241,10 +167,6 @@ export class Gauge<const Names extends readonly string[] = readonly [], const Se
     }
     const row = direct ? 0 : this.finder.row(labelsOrAmount);
     this.table.cells.page(row)[this.table.cells.base(row)]! += sign * by;
+    if (this.isStamped) this.stamp(row);
   }
-}
-
-/** What is no number can't be a gauge's value. */
-export function refuseValue(subject: string, method: string, value: unknown): never {
-  throw new TallystickError('INVALID_AMOUNT', `${subject}: ${method}(${show(value)}) is not a number; give one, NaN for a value that is not known`);
 }

@@ -1,7 +1,7 @@
 import { type Descriptor, type MetricType, type Settings, type Shape, describe, subjectOf } from '../model/descriptor.js';
 import { TallystickError, show } from '../model/errors.js';
 import type { LabelArguments, LabelProduct, Labels, PartialLabels } from '../model/labels.js';
-import type { Aggregator } from '../model/shape.js';
+import { type Aggregator, defaultAggregator } from '../model/shape.js';
 import { Budget, checkLimits, metricDefaults } from '../store/budget.js';
 import { type Catalog, type Collectable, type Keeping, type Registrar, catalogOf } from '../store/catalog.js';
 import { Expiry, checkExpiry } from '../store/expiry.js';
@@ -213,8 +213,9 @@ export abstract class Instrument<const Names extends readonly string[], Sets, H 
     for (const labels of all) this.open(this.finder.row(labels));
   }
 
+  /** How its values of several threads or processes become one. */
   get aggregator(): Aggregator {
-    return 'sum';
+    return defaultAggregator;
   }
 
   /** The function it was given to be read at collections. */

@@ -7,6 +7,9 @@ import type { Descriptor, Settings } from './descriptor.js';
  */
 export type Aggregator = 'sum' | 'min' | 'max' | 'average' | 'last' | 'perWorker';
 
+/** What a gauge has that was given none. */
+export const defaultAggregator: Aggregator = 'sum';
+
 export const aggregators: readonly Aggregator[] = ['sum', 'min', 'max', 'average', 'last', 'perWorker'];
 
 /** The label that tells the series of a gauge apart whose aggregator is `perWorker`. */

@@ -1,6 +1,7 @@
 import { TallystickError, list, show } from '../model/errors.js';
 import type { Labels } from '../model/labels.js';
 import { checkOptions } from '../model/options.js';
+import type { Aggregator } from '../model/shape.js';
 import type { Counter } from '../instruments/counter.js';
 import type { Gauge } from '../instruments/gauge.js';
 import type { Histogram } from '../instruments/histogram.js';
@@ -18,6 +19,8 @@ export interface MetricDefinition {
   readonly help: string;
   readonly unit?: string;
   readonly labelNames?: readonly string[];
+  /** Gauges: how those of several threads or processes become one; added up when left out. */
+  readonly aggregator?: Aggregator;
   /** Histograms: upper bounds; the default ones when left out. */
   readonly buckets?: readonly number[];
   /** Summaries; the default ones when left out. */

@@ -1,4 +1,6 @@
+import type { Settings } from '../model/descriptor.js';
 import { show } from '../model/errors.js';
+import { defaultAggregator } from '../model/shape.js';
 import type { Collectable } from '../store/catalog.js';
 
 /** What is compared. */
@@ -21,12 +23,15 @@ export function differences({ descriptor: existing, settings, collectFunction }:
   compare('quantiles', existing.quantiles, asked.quantiles);
   compare('states', existing.states, asked.states);
   compare('state label', existing.stateLabel, asked.stateLabel);
-  for (const name of new Set([...Object.keys(settings), ...Object.keys(askedSettings)])) compare(name, settings[name], askedSettings[name]);
+  for (const name of new Set([...Object.keys(settings), ...Object.keys(askedSettings)])) compare(name, settings[name] ?? unsaid[name], askedSettings[name] ?? unsaid[name]);
   if (askedFunction !== undefined && askedFunction !== collectFunction) {
     found.push(`collect is ${collectFunction === undefined ? 'not set there' : 'another function there'}, and this one would never be called: leave it out, or give it where the metric is made first`);
   }
   return found;
 }
+
+/** What settings stand for that are left out. */
+const unsaid: Settings = { aggregator: defaultAggregator };
 
 /** Constant labels in an order of their own: the one in which they were given means nothing. */
 function pairs(labels: readonly (readonly [string, string])[]): string[] {

@@ -463,6 +463,33 @@ metrics.json:3:5: counters[0]: has no "description"; give one`,
     'metrics.json:3:5: summaries[0]: summary "a_seconds": ageBuckets is 5000; give a whole number from 1 to 1000',
   ],
   [
+    'an aggregator that there is not',
+    `{
+  "gauges": [
+    { "name": "a", "description": "A.", "aggregator": "first" }
+  ]
+}`,
+    'metrics.json:3:55: gauges[0].aggregator: is "first"; give one of "sum", "min", "max", "average", "last", "perWorker"',
+  ],
+  [
+    'an aggregator of a counter',
+    `{
+  "counters": [
+    { "name": "a_total", "description": "A.", "aggregator": "max" }
+  ]
+}`,
+    'metrics.json:3:47: counters[0].aggregator: is unknown here; there are "name", "description", "unit", "capture", "labels", "labelValues", "limits", "expireAfterSeconds"',
+  ],
+  [
+    'a label that the aggregator writes',
+    `{
+  "gauges": [
+    { "name": "a", "description": "A.", "labels": ["worker"], "aggregator": "perWorker" }
+  ]
+}`,
+    'metrics.json:3:51: gauges[0].labels: gauge "a": label "worker" is written by the aggregator "perWorker" itself; rename yours, or take another aggregator',
+  ],
+  [
     'a metric that is declared twice',
     `{
   "counters": [

@@ -29,6 +29,18 @@ function shown(registry: Registry): string[] {
 }
 
 describe('A configured client', () => {
+  test('Its gauges have the aggregators that the file and the program say, and are made anew with another.', () => {
+    const gauges = (aggregator: string): object => ({ gauges: [{ name: 'version', description: 'Version.', labels: [], aggregator }] });
+    const { client, registry, onFault } = make(gauges('last'));
+    const rule = (): unknown => (registry.get('version') as { readonly aggregator?: unknown } | undefined)?.aggregator;
+    expect(rule()).toBe('last');
+    const first = registry.get('version');
+    expect([client.reload(gauges('last')), registry.get('version') === first]).toEqual([true, true]);
+    expect([client.reload(gauges('max')), rule(), registry.get('version') === first]).toEqual([true, 'max', false]);
+    expect(client.createGauge('usage', { description: 'Usage.', aggregator: 'average' })?.aggregator).toBe('average');
+    expect(onFault).not.toHaveBeenCalled();
+  });
+
   test('It records by name, whatever the kind.', () => {
     const { client, registry, onFault } = make();
     client.recordCounter('ops_total', 2, { status: 'ok' });

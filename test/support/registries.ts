@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { Counter, type CounterHandle } from '../../src/instruments/counter.js';
-import { Gauge, type GaugeHandle } from '../../src/instruments/gauge.js';
+import { Gauge } from '../../src/instruments/gauge.js';
+import type { GaugeHandle } from '../../src/instruments/gauge-handle.js';
 import { Histogram } from '../../src/instruments/histogram.js';
 import type { HistogramHandle } from '../../src/instruments/histogram-handle.js';
 import { Info, type InfoHandle } from '../../src/instruments/info.js';

@@ -1,12 +1,15 @@
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import {
+  type Aggregator,
   Counter,
   Gauge,
   type GaugeHandle,
+  type GaugeOptions,
   Histogram,
   type HistogramReading,
   Info,
   RateLimitedGauge,
+  type RateLimitedGaugeOptions,
   Registry,
   SampledCounter,
   StateSet,
@@ -119,6 +122,20 @@ describe('Options that a type does not have', () => {
     expect(new Gauge({ ...plain, collect: () => 'five' }).name).toBe('metric');
     // @ts-expect-error the registry's own methods choose the registry.
     expect(() => new Registry().counter({ name: 'a', help: 'A.', registry: null })).toThrow('leave it out');
+  });
+});
+
+describe('Options that only some kinds have', () => {
+  test('Only gauges have an aggregator, and only one that there is.', () => {
+    expectTypeOf<NonNullable<GaugeOptions['aggregator']>>().toEqualTypeOf<Aggregator>();
+    expectTypeOf<NonNullable<RateLimitedGaugeOptions['aggregator']>>().toEqualTypeOf<'sum' | 'min' | 'max' | 'average' | 'last' | 'perWorker'>();
+    expectTypeOf(new Gauge({ ...plain, aggregator: 'last' }).aggregator).toEqualTypeOf<Aggregator>();
+    // @ts-expect-error there is no such aggregator.
+    expect(() => new Gauge({ ...plain, aggregator: 'median' })).toThrow();
+    // @ts-expect-error counters are always added up.
+    expect(() => new Counter({ ...plain, aggregator: 'max' })).toThrow();
+    // @ts-expect-error of a state set a state holds where it holds for anyone.
+    expect(() => new StateSet({ ...plain, states: ['on'], aggregator: 'max' })).toThrow();
   });
 });
 

@@ -1,5 +1,5 @@
 import type { Histogram } from '../../instruments/histogram.js';
-import type { InProgress } from '../../instruments/gauge.js';
+import type { InProgress } from '../../instruments/gauge-handle.js';
 import type { Summary } from '../../instruments/summary.js';
 import type { LabelValue, Labels } from '../../model/labels.js';
 import type { Clock } from '../../platform/clock.js';
