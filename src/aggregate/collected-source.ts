@@ -5,8 +5,7 @@ import { widthOf } from '../registry/family-shape.js';
 import { exemplarsOf } from '../registry/snapshot.js';
 import type { FamilyView } from '../store/family-view.js';
 import { readNative } from '../store/native-chains.js';
-import type { Merger } from './merger.js';
-import type { Source } from './source.js';
+import type { MergeTarget, Source } from './source.js';
 
 /** Families that somebody has computed when he was asked, as he gave them last. */
 export class CollectedSource implements Source {
@@ -23,12 +22,12 @@ export class CollectedSource implements Source {
     return new CollectedSource(origin, families.map((family) => loadFamily(family, 'utf8')));
   }
 
-  contribute(merger: Merger): void {
+  contribute(merger: MergeTarget): void {
     for (const view of this.views) contributeView(merger, view, this.origin);
   }
 }
 
-function contributeView(merger: Merger, view: FamilyView, origin: string): void {
+function contributeView(merger: MergeTarget, view: FamilyView, origin: string): void {
   const shape = shapeOf(view);
   const target = merger.family(shape, origin);
   if (target === undefined) return;

@@ -5,7 +5,7 @@ import { kindMask, live } from '../store/row-states.js';
 import { LabelMap } from './label-map.js';
 import type { MergedFamily } from './merged-family.js';
 import { type MergeFault, Merger } from './merger.js';
-import type { Source } from './source.js';
+import type { MergeTarget, Source } from './source.js';
 
 /** Types of which something stays when those who counted are gone. */
 const counted: readonly string[] = ['counter', 'histogram', 'summary'];
@@ -39,7 +39,7 @@ export class Ledger implements Source {
     this.merger.run([this.itself, ...sources]);
   }
 
-  contribute(merger: Merger): void {
+  contribute(merger: MergeTarget): void {
     for (const family of this.merger.families.values()) {
       if (!counted.includes(family.shape.descriptor.type)) continue;
       const target = merger.family(family.shape, this.origin);
@@ -84,7 +84,7 @@ class KeptLedger implements Source {
     this.origin = origin;
   }
 
-  contribute(merger: Merger): void {
+  contribute(merger: MergeTarget): void {
     const { families, labelValues, labelBytes, natives } = this.news;
     const labels = new LabelMap(labelValues, labelBytes.map((page) => new Int32Array(page.buffer)), merger.labels);
     for (const { shape, ids, states, cells } of families) {
@@ -123,7 +123,7 @@ function nativesOf(family: MergedFamily): LedgerNews['natives'] {
 }
 
 /** Adds the rows of a merged family to another one, which may be the same. */
-function addFamily(target: MergedFamily, family: MergedFamily, merger: Merger): void {
+function addFamily(target: MergedFamily, family: MergedFamily, merger: MergeTarget): void {
   const { table } = family;
   const isSame = target === family;
   table.forEachRow((row) => {

@@ -6,13 +6,13 @@ import { TallystickError } from '../model/errors.js';
 import { subjectOf } from '../model/descriptor.js';
 import { MergedFamily } from './merged-family.js';
 import { mergedShape } from './merged-shape.js';
-import type { Source } from './source.js';
+import type { MergeTarget, Source } from './source.js';
 
 /** Told of what cannot be merged: the metric or source it is about, and why. */
 export type MergeFault = (where: string, error: unknown) => void;
 
 /** Puts together what several sources have, metric by metric and series by series. */
-export class Merger {
+export class Merger implements MergeTarget {
   readonly labels: LabelTable;
   readonly families: ReadonlyMap<string, MergedFamily>;
   private readonly all: Map<string, MergedFamily>;
@@ -27,12 +27,6 @@ export class Merger {
     this.pass = 0;
   }
 
-  /**
-   * The family that numbers of this shape belong to, made if there is none.
-   *
-   * @param origin whose they are
-   * @returns undefined where others have a metric of that name with another shape; it is noted, and costs only these numbers
-   */
   family(shape: FamilyShape, origin: string): MergedFamily | undefined {
     const { name } = shape.descriptor;
     let family = this.all.get(name);

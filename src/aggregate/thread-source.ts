@@ -53,8 +53,8 @@ export class ThreadSource implements Source {
 
   /** Looks up what is new between two passes, as far as the time goes. @returns whether that was all */
   catchUp(until: number): boolean {
-    for (const [family, { target, reader }] of this.readers) {
-      if (this.merger.families.get(family.shape.descriptor.name) === target && !reader.catchUp(until)) return false;
+    for (const family of this.pages.families.values()) {
+      if (this.isWanted(family) && this.readerOf(family)?.catchUp(until) === false) return false;
     }
     return true;
   }

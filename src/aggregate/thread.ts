@@ -46,10 +46,9 @@ export class Thread {
     if (this.computed !== undefined && this.overAt === undefined) yield this.computed;
   }
 
-  /** Looks up what is new, as far as the time goes. @returns whether that was all */
-  catchUp(until: number): boolean {
-    for (const source of this.sources.values()) if (!source.catchUp(until)) return false;
-    return true;
+  /** Looks up what is new for a merger, as far as the time goes. @returns whether that was all */
+  catchUp(merger: Merger, until: number): boolean {
+    return this.sourceFor(merger).catchUp(until);
   }
 
   /** Takes what the thread has computed. @throws TallystickError for families that break a rule */

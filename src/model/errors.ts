@@ -15,6 +15,7 @@ export type ErrorCode =
   | 'INVALID_FAMILY'
   | 'DUPLICATE_NAME'
   | 'SHAPE_MISMATCH'
+  | 'VERSION_MISMATCH'
   | 'LIMIT_REACHED'
   | 'PARSE_ERROR'
   | 'INVALID_CONFIG'

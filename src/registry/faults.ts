@@ -2,7 +2,7 @@ import { Counter } from '../instruments/counter.js';
 import type { FamilyView } from '../store/family-view.js';
 
 /** Why a collector's families are missing from a collection, or old. */
-export type FaultReason = 'error' | 'timeout' | 'clash' | 'serving' | 'recording' | 'lost';
+export type FaultReason = 'error' | 'timeout' | 'clash' | 'serving' | 'recording' | 'lost' | 'unmerged';
 
 /** Told of each kind of fault once; the fault itself is counted every time. */
 export type FaultLogger = (message: string, error: unknown) => void;
@@ -70,6 +70,8 @@ function explain(reason: FaultReason): string {
       return 'failed';
     case 'recording':
       return 'failed; what was recorded counts, without an exemplar';
+    case 'unmerged':
+      return 'could not be put together with the others, and is left out';
     case 'lost':
       return 'could not be recorded; the application goes on';
   }

@@ -179,9 +179,14 @@ export class Gatherer {
       for (const name of names) taken.add(name);
       kept.push(view);
     }
-    const own = [...Faults.views(this.allFaults()), ...PushMetrics.views(this.allPushes()), ...refusalViews(this.allMembers()), ...(this.scrapes === undefined ? [] : [...selfViews(this.allMembers(), this.allStores(), this.lastSeconds), ...this.scrapes.views()])];
-    for (const view of own) if (!taken.has(view.descriptor.name) && wanted(view.descriptor)) kept.push(view);
+    for (const view of this.ownViews()) if (!taken.has(view.descriptor.name) && wanted(view.descriptor)) kept.push(view);
     return kept.sort((a, b) => compareStrings(a.descriptor.name, b.descriptor.name));
+  }
+
+  /** What the registry tells of itself, and of the faults it has counted. */
+  ownViews(): readonly FamilyView[] {
+    const described = this.scrapes === undefined ? [] : [...selfViews(this.allMembers(), this.allStores(), this.lastSeconds), ...this.scrapes.views()];
+    return [...Faults.views(this.allFaults()), ...PushMetrics.views(this.allPushes()), ...refusalViews(this.allMembers()), ...described];
   }
 
   /** The instruments of this registry and of those it was merged from. */

@@ -19,7 +19,7 @@ import type { PushMetrics } from './push-metrics.js';
 import type { ScrapeMetrics } from './scrape-metrics.js';
 import { Sharing } from './sharing.js';
 import { type FamilySnapshot, snapshotOf } from './snapshot.js';
-import { type Collector, CollectorSource } from './sources.js';
+import { type Collector, CollectorSource, type FamilySource } from './sources.js';
 
 /** How an instrument is made with its registry already known. */
 type Without<Options> = Omit<Options, 'registry'>;
@@ -119,6 +119,16 @@ export class Registry implements Registrar {
       throw new TallystickError('DUPLICATE_NAME', `registry: a collector ${show(source.name)} is registered already; unregister it first, or take another name`);
     }
     this.gatherer.sources.push(source);
+  }
+
+  /** Adds what gives whole families without copying them; for what puts together the numbers of others. */
+  addSource(source: FamilySource): void {
+    this.gatherer.sources.push(source);
+  }
+
+  /** What the registry tells of itself, and of the faults it has counted. */
+  ownViews(): readonly FamilyView[] {
+    return this.gatherer.ownViews();
   }
 
   /**

@@ -1,0 +1,250 @@
+import { performance } from 'node:perf_hooks';
+import { Gauge } from '../instruments/gauge.js';
+import { TallystickError } from '../model/errors.js';
+import { broadcast, listen } from '../platform/channel.js';
+import { deadlinePassed, nextTurn, withDeadline } from '../platform/timers.js';
+import { type Announcement, type Question, protocolVersion } from '../registry/announcement.js';
+import type { FaultLogger } from '../registry/faults.js';
+import { Registry } from '../registry/registry.js';
+import { channelOf, questionsOf } from '../registry/sharing.js';
+import type { FamilyView } from '../store/family-view.js';
+import { CollectedSource } from './collected-source.js';
+import { Ledger, type LedgerNews } from './ledger.js';
+import { Merger } from './merger.js';
+import type { Source } from './source.js';
+import { Thread } from './thread.js';
+
+export interface AggregatorOptions {
+  /** The name under which the threads of the process share their registries. */
+  readonly name: string;
+  /** How long to wait for those who must be asked, in milliseconds; 0 or more, default 500. */
+  readonly deadlineMilliseconds?: number;
+  /** Whether it tells of itself: scrapes, series, bytes. */
+  readonly selfMetrics?: boolean;
+  /** Whether to be ready for collections from the start (default), which takes memory for every series, or from the first one on. */
+  readonly isScraped?: boolean;
+  readonly onFault?: FaultLogger;
+  /** Told what ended threads have left, whenever that has changed. */
+  readonly onLedger?: (news: LedgerNews) => void;
+}
+
+/** Brings a source up to date; waits no longer than until `performance.now()` has reached the deadline. */
+export type Preparation = (deadline: number) => Promise<void>;
+
+const defaultDeadlineMilliseconds = 500;
+/** How often what is new is looked up, so that no scrape finds very much of it; and for how long at a time. */
+const catchUpMilliseconds = 250;
+const catchUpSliceMilliseconds = 50;
+/** Of the time that a question may take, what the one who is asked may wait for its own functions. */
+const answeringShare = 0.8;
+
+/**
+ * Puts together what all threads of a process have recorded, and what other sources have. It runs in a thread of its own: it reads the memory of
+ * the others, and needs nothing of them but what only they can compute.
+ */
+export class Aggregator {
+  /** Shows everything merged: for handlers, streams and exporters. */
+  readonly registry: Registry;
+  private readonly options: AggregatorOptions;
+  private readonly deadlineMilliseconds: number;
+  private readonly threads: Map<string, Thread>;
+  private readonly ledger: Ledger;
+  private readonly total: Merger;
+  /** Without the sources that were added; made when somebody asks for it. */
+  private own: Merger | undefined;
+  private readonly others: Map<Source, Preparation | undefined>;
+  private readonly age: Gauge<readonly ['thread']>;
+  private questions: number;
+  /** Whoever waits for answers. */
+  private waiting: (() => void)[];
+  private collecting: Promise<readonly FamilyView[]> | undefined;
+  private shown: readonly FamilyView[];
+  private timer: NodeJS.Timeout | undefined;
+  private stopListening: (() => void) | undefined;
+  /** Whether collections are to be expected. */
+  private isScraped: boolean;
+
+  constructor(options: AggregatorOptions) {
+    const { deadlineMilliseconds = defaultDeadlineMilliseconds, onFault, selfMetrics = false } = options;
+    const onMergeFault = (where: string, error: unknown): void => this.registry.noteFault(where, error, 'unmerged');
+    this.registry = new Registry({ nameValidation: 'utf8', selfMetrics, ...(onFault === undefined ? {} : { onFault }) });
+    this.options = options;
+    this.deadlineMilliseconds = deadlineMilliseconds;
+    this.threads = new Map();
+    this.ledger = new Ledger(onMergeFault);
+    this.total = new Merger(onMergeFault);
+    this.own = undefined;
+    this.others = new Map();
+    this.age = new Gauge({ name: 'tallystick_thread_answer_age_seconds', help: 'Time since a thread last computed what only it can compute.', labelNames: ['thread'], registry: null });
+    this.questions = 0;
+    this.waiting = [];
+    this.collecting = undefined;
+    this.shown = [];
+    this.timer = undefined;
+    this.stopListening = undefined;
+    this.isScraped = options.isScraped ?? true;
+    this.registry.addSource({ name: 'threads', member: this, families: () => this.families(), lastKnown: () => this.shown });
+  }
+
+  /** Listens to the threads of the process, and has them say what they have. */
+  start(): void {
+    const { name } = this.options;
+    this.stopListening ??= listen(channelOf(name), (announcement) => this.hear(announcement as Announcement));
+    this.timer ??= setInterval(() => this.catchUp(), catchUpMilliseconds).unref();
+    broadcast(questionsOf(name), { kind: 'hello' } satisfies Question);
+  }
+
+  /** Takes over what an aggregator that is no more had of ended threads. */
+  restore(news: LedgerNews): void {
+    this.ledger.restore(news);
+  }
+
+  /** Takes what a thread says. What makes no sense is noted, and does nothing. */
+  hear(announcement: Announcement): void {
+    try {
+      this.take(announcement);
+    } catch (error) {
+      this.registry.noteFault('thread', error, 'unmerged');
+    }
+  }
+
+  /** A pass over the threads of this process only, for who hands it on. */
+  async local(): Promise<Merger> {
+    await this.ask(performance.now() + this.deadlineMilliseconds);
+    this.own ??= new Merger((where, error) => this.registry.noteFault(where, error, 'unmerged'));
+    this.own.run(this.threadSources(this.own));
+    return this.own;
+  }
+
+  /** A further source. `prepare` is awaited before each collection, beside others. */
+  add(source: Source, prepare?: Preparation): void {
+    this.others.set(source, prepare);
+  }
+
+  remove(source: Source): void {
+    this.others.delete(source);
+  }
+
+  close(): void {
+    this.stopListening?.();
+    this.stopListening = undefined;
+    clearInterval(this.timer);
+    this.timer = undefined;
+    void this.registry.shutdown();
+  }
+
+  /** Whoever collects meanwhile is given the same. */
+  private families(): Promise<readonly FamilyView[]> {
+    this.collecting ??= this.collect().finally(() => {
+      this.collecting = undefined;
+    });
+    return this.collecting;
+  }
+
+  private async collect(): Promise<readonly FamilyView[]> {
+    this.isScraped = true;
+    const deadline = performance.now() + this.deadlineMilliseconds;
+    const preparations = [...this.others.values()].map(async (prepare) => {
+      try {
+        await prepare?.(deadline);
+      } catch (error) {
+        this.registry.noteFault('sources', error);
+      }
+    });
+    await Promise.all([this.ask(deadline), ...preparations]);
+    this.noteAges();
+    const told = new CollectedSource('the aggregation thread', [this.age.view(), ...this.registry.ownViews()]);
+    this.total.run([...this.threadSources(this.total), ...this.others.keys(), told]);
+    this.shown = this.total.views();
+    return this.shown;
+  }
+
+  private *threadSources(merger: Merger): Iterable<Source> {
+    for (const thread of this.threads.values()) yield* thread.sourcesFor(merger);
+    if (!this.ledger.isEmpty) yield this.ledger;
+  }
+
+  /** Asks every thread that has something to compute, and waits until all have answered or the deadline has passed, whichever is first. */
+  private async ask(deadline: number): Promise<void> {
+    // What threads have said by now is heard first.
+    await nextTurn();
+    const asked = [...this.threads.values()].filter((thread) => thread.overAt === undefined && thread.pages.isAskable);
+    const now = performance.now();
+    if (asked.some((thread) => thread.askedAt === undefined)) {
+      const question: Question = { kind: 'ask', question: ++this.questions, seconds: (this.deadlineMilliseconds / 1000) * answeringShare };
+      broadcast(questionsOf(this.options.name), question);
+      for (const thread of asked) thread.askedAt ??= now;
+    }
+    // One that owes an answer since an earlier scrape is not waited for anew: its event loop is blocked.
+    const isWaitedFor = (thread: Thread): boolean => thread.askedAt !== undefined && thread.askedAt + this.deadlineMilliseconds > performance.now();
+    while (asked.some(isWaitedFor)) {
+      const answered = new Promise<void>((resolve) => this.waiting.push(resolve));
+      if ((await withDeadline(answered, Math.max(0, deadline - performance.now()))) === deadlinePassed) return;
+    }
+  }
+
+  private noteAges(): void {
+    this.age.clear();
+    const now = performance.now();
+    const ages = new Map<number, number>();
+    for (const { pages, overAt, answeredAt } of this.threads.values()) {
+      if (overAt === undefined && pages.isAskable) ages.set(pages.thread, Math.max(ages.get(pages.thread) ?? 0, (now - answeredAt) / 1000));
+    }
+    for (const [thread, seconds] of ages) this.age.set({ thread }, seconds);
+  }
+
+  private take(announcement: Announcement): void {
+    switch (announcement.kind) {
+      case 'open': {
+        if (announcement.version !== protocolVersion) throw new TallystickError('VERSION_MISMATCH', `thread ${announcement.thread}: shares a registry of another version of tallystick; use one version in all threads. Its numbers are left out`);
+        this.threads.get(announcement.source)?.close();
+        this.threads.set(announcement.source, new Thread(announcement));
+        return;
+      }
+      case 'ended':
+        for (const thread of this.threads.values()) if (thread.pages.thread === announcement.thread) thread.end();
+        this.absorb();
+        return;
+      case 'closed':
+        this.threads.get(announcement.source)?.end();
+        this.absorb();
+        return;
+      case 'family':
+        this.threads.get(announcement.source)?.pages.addFamily(announcement.news);
+        return;
+      case 'page':
+        this.threads.get(announcement.source)?.pages.addPage(announcement.news);
+        return;
+      case 'withdrawn':
+        this.threads.get(announcement.source)?.pages.withdraw(announcement.family);
+        return;
+      case 'answer': {
+        const thread = this.threads.get(announcement.source);
+        thread?.take(announcement.answer, thread.pages.isAskable);
+        for (const resolve of this.waiting.splice(0)) resolve();
+      }
+    }
+  }
+
+  private catchUp(): void {
+    const until = performance.now() + catchUpSliceMilliseconds;
+    for (const merger of [this.total, this.own]) {
+      if (merger === undefined || (merger === this.total && !this.isScraped)) continue;
+      for (const thread of this.threads.values()) if (!thread.catchUp(merger, until)) break;
+    }
+    this.absorb();
+  }
+
+  /** Threads that are over, and whose windows have passed, become part of the ledger. */
+  private absorb(): void {
+    const now = performance.now();
+    const over = [...this.threads].filter(([, thread]) => thread.overAt !== undefined && thread.overAt <= now);
+    if (over.length === 0) return;
+    this.ledger.absorb(over.flatMap(([, thread]) => [...thread.sourcesFor(this.ledger.target)]));
+    for (const [source, thread] of over) {
+      thread.close();
+      this.threads.delete(source);
+    }
+    this.options.onLedger?.(this.ledger.news());
+  }
+}
