@@ -35,6 +35,8 @@ const defaultDeadlineMilliseconds = 500;
 /** How often what is new is looked up, so that no scrape finds very much of it; and for how long at a time. */
 const catchUpMilliseconds = 250;
 const catchUpSliceMilliseconds = 50;
+/** After how long without an answer a thread is asked anew. */
+const askAgainMilliseconds = 10_000;
 /** Of the time that a question may take, what the one who is asked may wait for its own functions. */
 const answeringShare = 0.8;
 
@@ -168,8 +170,14 @@ export class Aggregator {
   private async ask(deadline: number): Promise<void> {
     // What threads have said by now is heard first.
     await nextTurn();
-    const asked = [...this.threads.values()].filter((thread) => thread.overAt === undefined && thread.pages.isAskable);
     const now = performance.now();
+    const asked: Thread[] = [];
+    for (const thread of this.threads.values()) {
+      if (thread.overAt === undefined && thread.pages.isAskable) asked.push(thread);
+      else thread.askedAt = undefined;
+      // An answer may have been lost; a question that waits with a blocked thread costs nothing.
+      if (thread.askedAt !== undefined && now - thread.askedAt > askAgainMilliseconds) thread.askedAt = undefined;
+    }
     if (asked.some((thread) => thread.askedAt === undefined)) {
       const question: Question = { kind: 'ask', question: ++this.questions, seconds: (this.deadlineMilliseconds / 1000) * answeringShare };
       broadcast(questionsOf(this.options.name), question);
@@ -218,11 +226,9 @@ export class Aggregator {
       case 'withdrawn':
         this.threads.get(announcement.source)?.pages.withdraw(announcement.family);
         return;
-      case 'answer': {
-        const thread = this.threads.get(announcement.source);
-        thread?.take(announcement.answer, thread.pages.isAskable);
+      case 'answer':
+        this.threads.get(announcement.source)?.take(announcement.answer);
         for (const resolve of this.waiting.splice(0)) resolve();
-      }
     }
   }
 

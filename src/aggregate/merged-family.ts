@@ -185,6 +185,8 @@ export class MergedFamily {
       ...(this.arena === undefined ? {} : { native: { cell: native, blocks: this.arena } }),
       ...(window === undefined && this.arena === undefined ? {} : { prepare: (row: number) => this.prepare(row) }),
       exemplars,
+      // What is looked up ahead of the next pass has no numbers yet.
+      end: this.table.positions,
     });
   }
 

@@ -52,13 +52,13 @@ export class Thread {
   }
 
   /** Takes what the thread has computed. @throws TallystickError for families that break a rule */
-  take({ families, exemplars }: Answer, isWhole: boolean): void {
+  take({ families, exemplars }: Answer): void {
     for (const told of exemplars) {
       let rows = this.exemplars.get(told.family);
       if (rows === undefined) this.exemplars.set(told.family, (rows = new Map()));
       rows.set(told.row, told);
     }
-    if (!isWhole) return;
+    if (families === undefined) return;
     this.askedAt = undefined;
     this.answeredAt = performance.now();
     this.computed = CollectedSource.of(`thread ${this.pages.thread}`, families);

@@ -58,8 +58,8 @@ export type Announcement =
 
 /** What a thread answers when it is asked for what only it can compute. Functions given to gauges and counters have been read into their cells by then. */
 export interface Answer {
-  /** What collectors gave, and what the registry tells of itself. */
-  readonly families: readonly CollectedFamily[];
+  /** What collectors gave, and what the registry tells of itself; undefined from one who has only exemplars to add. */
+  readonly families: readonly CollectedFamily[] | undefined;
   /** Exemplars that are new since the last answer. */
   readonly exemplars: readonly RowExemplars[];
 }

@@ -24,6 +24,8 @@ export const defaultName = 'default';
 
 /** Counts the sources of this thread: a registry may be shared, closed and shared again. */
 let sources = 0;
+/** What this thread shares. */
+const open = /* @__PURE__ */ new Set<Sharing>();
 /** Names whose threads' ends are told. */
 const watched = /* @__PURE__ */ new Set<string>();
 
@@ -52,13 +54,15 @@ export class Sharing {
       return { catalog, source, publication: new Publication(catalog, { source, thread, timeOrigin, isAskable, post: (announcement) => this.say(announcement) }) };
     });
     tellEnds(name);
-    whenThreadEnds(() => this.close());
+    if (open.size === 0) whenThreadEnds(() => [...open].forEach((sharing) => sharing.close()));
+    open.add(this);
   }
 
   /** Ends it: what was counted stands. */
   close(): void {
     if (this.isClosed) return;
     this.isClosed = true;
+    open.delete(this);
     this.stopListening();
     for (const { publication } of this.publications) publication.close();
   }
@@ -75,6 +79,8 @@ export class Sharing {
   private async answer(question: number, seconds: number): Promise<void> {
     const { source } = this.publications[0]!;
     let families: Answer['families'] = [];
+    // Asked are all; most have nothing to say.
+    if (!this.gatherer.isAskable) return;
     try {
       families = (await this.gatherer.computed(seconds)).map(collectedOf);
     } catch (error) {
@@ -83,7 +89,8 @@ export class Sharing {
     if (this.isClosed) return;
     for (const one of this.publications) {
       const exemplars = exemplarsOf(one.catalog, one.publication);
-      if (one.source === source || exemplars.length > 0) this.say({ kind: 'answer', source: one.source, question, answer: { families: one.source === source ? families : [], exemplars } });
+      if (one.source === source) this.say({ kind: 'answer', source, question, answer: { families, exemplars } });
+      else if (exemplars.length > 0) this.say({ kind: 'answer', source: one.source, question, answer: { families: undefined, exemplars } });
     }
   }
 }

@@ -18,6 +18,8 @@ export interface FamilyExtras {
   /** Where a summary's window stands, and where the time at which a gauge was set; for readers in other threads. */
   readonly window?: WindowPlace | undefined;
   readonly setAtCell?: number | undefined;
+  /** How many positions of the table belong to it; as many as there are when a walk begins, when left out. */
+  readonly end?: number | undefined;
 }
 
 /** Where the native buckets of a family stand. */
@@ -53,8 +55,9 @@ export class FamilyView {
   readonly window: WindowPlace | undefined;
   /** -1 where no such time is kept. */
   readonly setAtCell: number;
+  readonly end: number | undefined;
 
-  constructor(descriptor: Descriptor, table: SeriesTable, { prepare, createdCell = -1, timestampCell = -1, native, exemplars, window, setAtCell = -1 }: FamilyExtras = {}) {
+  constructor(descriptor: Descriptor, table: SeriesTable, { prepare, createdCell = -1, timestampCell = -1, native, exemplars, window, setAtCell = -1, end }: FamilyExtras = {}) {
     this.descriptor = descriptor;
     this.table = table;
     this.prepare = prepare;
@@ -64,6 +67,7 @@ export class FamilyView {
     this.exemplars = exemplars;
     this.window = window;
     this.setAtCell = setAtCell;
+    this.end = end;
   }
 
   /** The same series under another description: for formats that spell names in another way. */
@@ -102,7 +106,7 @@ export class SeriesCursor {
     this.table = view.table;
     this.prepare = view.prepare;
     this.position = -1;
-    this.end = view.table.positions;
+    this.end = Math.min(view.end ?? Infinity, view.table.positions);
   }
 
   /** Goes to the next series; false when there is none. */
