@@ -1,3 +1,4 @@
+import { formatOfContentType } from '../format/parse/content-type.js';
 import type { ParsedFormat } from '../format/parse/parse-error.js';
 
 /** The formats that an exposition may be given in. */
@@ -28,11 +29,8 @@ const openMetrics2 = /^[^#\n][^\n]*? (?:\{[a-z_]+:|[^\s{]+ (?:\S+ )?st@)|^# TYPE
  * document that could be anything is taken for text 0.0.4.
  */
 export function detectFormat(contentType: string | undefined, bytes: Uint8Array): ParsedFormat {
-  const [type = '', ...parameters] = (contentType ?? '').toLowerCase().split(';').map((part) => part.trim());
-  const version = parameters.find((parameter) => parameter.startsWith('version='))?.slice('version='.length).replaceAll('"', '');
-  if (type === 'application/vnd.google.protobuf') return 'protobuf';
-  if (type === 'application/openmetrics-text') return version?.startsWith('2.') === true ? 'openmetrics-2.0.0' : 'openmetrics-1.0.0';
-  if (type === 'text/plain' && version !== undefined) return version === '1.0.0' ? 'text-1.0.0' : 'text-0.0.4';
+  const named = formatOfContentType(contentType);
+  if (named !== undefined) return named;
   if (looksBinary(bytes)) return 'protobuf';
   const decoder = new TextDecoder();
   if (!/^# EOF\n?$/m.test(decoder.decode(bytes.subarray(-64)))) return 'text-0.0.4';

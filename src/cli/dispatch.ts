@@ -1,6 +1,7 @@
 import type { Console } from './console.js';
 import { RunError, UsageError, printable } from './failures.js';
 import { commandHelp } from './help.js';
+import { version } from './version.js';
 
 /** Carries out a command, and gives the status to end with. */
 export type Command = (args: readonly string[], console: Console) => Promise<number>;
@@ -14,6 +15,10 @@ export async function dispatch(args: readonly string[], commands: Readonly<Recor
   const [name, ...rest] = args;
   if (name === '--help' || name === '-h' || name === 'help') {
     console.out(commandHelp);
+    return 0;
+  }
+  if (name === '--version' || name === '-v') {
+    console.out(`${version()}\n`);
     return 0;
   }
   if (name === undefined || !Object.hasOwn(commands, name)) {

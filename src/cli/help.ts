@@ -7,7 +7,7 @@ Commands:
   lint          says what an exposition could do better
   types         writes the types of the metrics that a file declares
 
-tallystick <command> --help says more.
+tallystick <command> --help says more, tallystick --version which version it is.
 `;
 
 /** What `tallystick cardinality --help` says. */

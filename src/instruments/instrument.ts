@@ -270,6 +270,11 @@ export abstract class Instrument<const Names extends readonly string[], Sets, H 
     return handle;
   }
 
+  /** What `console.log` shows in Node, Bun and Deno: not the pages. */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return `${this.subject} (${this.size} series)`;
+  }
+
   /** Puts the finished instrument into its registry; the last thing a constructor does. */
   protected enter(registry: Registrar | null | undefined): void {
     const catalog: Catalog | undefined = catalogOf(registry, this.subject, this.descriptor.name);

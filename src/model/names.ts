@@ -87,7 +87,7 @@ export function checkLabelNames(subject: string, names: readonly unknown[], rese
   const seen = new Set<string>();
   for (const name of names) {
     if (!isLabelName(name, validation)) {
-      const rule = validation === 'legacy' ? 'use letters, digits and "_", and do not begin with a digit' : `give up to ${longestName} characters that UTF-8 can carry, at least one, and no carriage return`;
+      const rule = validation === 'legacy' ? 'use letters, digits and "_", and do not begin with a digit, or ask for nameValidation: "utf8"' : `give up to ${longestName} characters that UTF-8 can carry, at least one, and no carriage return`;
       throw new TallystickError('INVALID_LABEL_NAME', `${subject}: ${show(name)} is not a label name; ${rule}`);
     }
     if (name.startsWith('__')) {

@@ -29,7 +29,7 @@ function execute(command: string, args: readonly string[], input = ''): Promise<
 const tallystick = (...args: string[]): Promise<Ended> => execute(program, args);
 
 beforeAll(async () => {
-  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module", "version": "1.2.3" }');
   await execute(join(root, 'node_modules/typescript/bin/tsc'), ['-p', join(root, 'tsconfig.build.json'), '--outDir', join(folder, 'dist')]);
 });
 
@@ -181,6 +181,10 @@ describe('The command line', () => {
     const file = join(folder, 'metrics.txt');
     writeFileSync(file, 'x{a="1"} 1\nx{a="2"} 1\nx{a="3"} 1\n');
     expect(await tallystick('cardinality', '--from', file, '--max', '2')).toEqual({ status: 2, out: '', error: 'tallystick cardinality: --max is 2, and the exposition has 3 series to begin with; give at least that\n' });
+  });
+
+  test.each(['--version', '-v'])('%s says which version it is.', async (flag) => {
+    expect(await tallystick(flag)).toEqual({ status: 0, out: '1.2.3\n', error: '' });
   });
 
   test.each([[['--help'], 'Usage: tallystick <command>'], [['cardinality', '--help'], 'Usage: tallystick cardinality [flags]'], [['cardinality', '--max', '5', '-h'], 'Usage: tallystick cardinality [flags]']] as const)('%j shows how it is used.', async (args, begin) => {

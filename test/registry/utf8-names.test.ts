@@ -19,7 +19,7 @@ describe('Names beyond those of the legacy rules', () => {
   test('They are refused unless asked for, with the way out.', () => {
     const registry = new Registry();
     expect(errorOf(() => registry.counter({ name, help }))).toEqual(['INVALID_NAME', `counter "${name}": not a metric name; use letters, digits, "_" and ":", and do not begin with a digit, or ask for nameValidation: "utf8"`]);
-    expect(errorOf(() => registry.counter({ name: 'a', help, labelNames: labels }))).toEqual(['INVALID_LABEL_NAME', 'counter "a": "http.method" is not a label name; use letters, digits and "_", and do not begin with a digit']);
+    expect(errorOf(() => registry.counter({ name: 'a', help, labelNames: labels }))).toEqual(['INVALID_LABEL_NAME', 'counter "a": "http.method" is not a label name; use letters, digits and "_", and do not begin with a digit, or ask for nameValidation: "utf8"']);
   });
 
   test('A registry that allows them allows them to every kind of instrument.', () => {
