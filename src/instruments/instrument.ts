@@ -20,6 +20,9 @@ import { SeriesFinder } from './series-finder.js';
 /** What counts from a beginning (OpenMetrics 1.0, "Counter", "Histogram", "Summary": Created). */
 const typesWithCreated: readonly MetricType[] = ['counter', 'histogram', 'summary'];
 
+/** By which Node, Bun and Deno find out how to show an object. */
+const inspect: unique symbol = /* @__PURE__ */ Symbol.for('nodejs.util.inspect.custom');
+
 /** Removed series that are freed before there is a look at the time. */
 const purgedPerTimeCheck = 256;
 /** Of the series that are removed in one call, so many are freed in it; the rest is spread out. */
@@ -271,7 +274,7 @@ export abstract class Instrument<const Names extends readonly string[], Sets, H 
   }
 
   /** What `console.log` shows in Node, Bun and Deno: not the pages. */
-  [Symbol.for('nodejs.util.inspect.custom')](): string {
+  [inspect](): string {
     return `${this.subject} (${this.size} series)`;
   }
 
