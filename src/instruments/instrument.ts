@@ -20,9 +20,6 @@ import { SeriesFinder } from './series-finder.js';
 /** What counts from a beginning (OpenMetrics 1.0, "Counter", "Histogram", "Summary": Created). */
 const typesWithCreated: readonly MetricType[] = ['counter', 'histogram', 'summary'];
 
-/** By which Node, Bun and Deno find out how to show an object. */
-const inspect: unique symbol = /* @__PURE__ */ Symbol.for('nodejs.util.inspect.custom');
-
 /** Removed series that are freed before there is a look at the time. */
 const purgedPerTimeCheck = 256;
 /** Of the series that are removed in one call, so many are freed in it; the rest is spread out. */
@@ -273,11 +270,6 @@ export abstract class Instrument<const Names extends readonly string[], Sets, H 
     return handle;
   }
 
-  /** What `console.log` shows in Node, Bun and Deno: not the pages. */
-  [inspect](): string {
-    return `${this.subject} (${this.size} series)`;
-  }
-
   /** Puts the finished instrument into its registry; the last thing a constructor does. */
   protected enter(registry: Registrar | null | undefined): void {
     const catalog: Catalog | undefined = catalogOf(registry, this.subject, this.descriptor.name);
@@ -378,3 +370,10 @@ export abstract class Instrument<const Names extends readonly string[], Sets, H 
     throw new TallystickError('INVALID_LABELS', `${this.subject}: ${args.length} arguments, the first an object; give either one object or the values in order`);
   }
 }
+
+// What `console.log` shows in Node, Bun and Deno: not the pages.
+Object.defineProperty(Instrument.prototype, Symbol.for('nodejs.util.inspect.custom'), {
+  value(this: Collectable): string {
+    return `${this.subject} (${this.keeping.table.size} series)`;
+  },
+});

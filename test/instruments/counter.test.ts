@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { Counter } from '../../src/instruments/counter.js';
 
@@ -5,6 +6,10 @@ const make = () => new Counter({ name: 'requests_total', help: 'Requests.', labe
 const plain = () => new Counter({ name: 'jobs_total', help: 'Jobs.', registry: null });
 
 describe('A counter', () => {
+  test('It is logged by what it is, not by the memory it holds.', () => {
+    expect(inspect(plain())).toBe('counter "jobs_total" (1 series)');
+  });
+
   test('Without labels it stands at 0 from its creation and has one series.', () => {
     const jobs = plain();
     expect(jobs.size).toBe(1);
