@@ -6,18 +6,26 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { Aggregator } from '../aggregate/aggregator.js';
 import { TallystickError } from '../model/errors.js';
+import type { Announcement } from '../registry/announcement.js';
 import { type MetricsServer, serve } from './http-server.js';
 import type { Command, Commission, Report } from './off-thread-messages.js';
 
-const { name, deadlineMilliseconds, settings, known } = workerData as Commission;
+const { name, deadlineMilliseconds, selfMetrics, settings, known, ledger } = workerData as Commission;
 
+/** Whether what is heard is new to the application, too. */
+let isNew = false;
 const aggregator = new Aggregator({
   name,
+  selfMetrics,
   ...(deadlineMilliseconds === undefined ? {} : { deadlineMilliseconds }),
   onFault: (message, error) => report({ kind: 'fault', message, error: sendable(error) }),
+  onNews: (news) => {
+    if (isNew) report({ kind: 'news', news });
+  },
+  onLedger: (left, absorbed) => report({ kind: 'ledger', ledger: left, absorbed }),
 });
-aggregator.news = (news) => report({ kind: 'news', news });
-for (const announcement of known) aggregator.hear(announcement);
+if (ledger !== undefined) aggregator.restore(ledger);
+catchUp(known);
 aggregator.start();
 
 const server: Promise<MetricsServer | undefined> = serve(aggregator.registry, settings).then(
@@ -34,8 +42,14 @@ const server: Promise<MetricsServer | undefined> = serve(aggregator.registry, se
 
 parentPort!.on('message', (command: Command) => {
   if (command.kind === 'close') void server.then((started) => started?.close()).then(leave);
-  else for (const announcement of command.missed) aggregator.hear(announcement);
+  else catchUp(command.missed);
 });
+
+function catchUp(announcements: readonly Announcement[]): void {
+  isNew = false;
+  for (const announcement of announcements) aggregator.hear(announcement);
+  isNew = true;
+}
 
 function report(what: Report): void {
   parentPort!.postMessage(what);

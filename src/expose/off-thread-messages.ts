@@ -1,3 +1,4 @@
+import type { LedgerNews } from '../aggregate/ledger.js';
 import type { ErrorCode } from '../model/errors.js';
 import type { Announcement } from '../registry/announcement.js';
 import type { ServerSettings } from './http-server.js';
@@ -7,8 +8,12 @@ export interface Commission {
   readonly name: string;
   readonly deadlineMilliseconds: number | undefined;
   readonly settings: ServerSettings;
-  /** What the thread before it knew: of sources that live, and of those that have ended. */
+  /** Whether the endpoint tells of itself. */
+  readonly selfMetrics: boolean;
+  /** What the thread before it knew of sources. */
   readonly known: readonly Announcement[];
+  /** What those had counted who had ended by then. */
+  readonly ledger: LedgerNews | undefined;
 }
 
 /** What the application says to the server's thread. */
@@ -25,4 +30,6 @@ export type Report =
   /** Something to be logged, as the registry logs faults. */
   | { readonly kind: 'fault'; readonly message: string; readonly error: unknown }
   /** Something its successor would have to know. */
-  | { readonly kind: 'news'; readonly news: Announcement };
+  | { readonly kind: 'news'; readonly news: Announcement }
+  /** Sources have ended, and all that ever have left this. */
+  | { readonly kind: 'ledger'; readonly ledger: LedgerNews; readonly absorbed: readonly string[] };

@@ -1,11 +1,12 @@
+import type { LedgerNews } from '../aggregate/ledger.js';
 import { SourceBook } from '../aggregate/source-book.js';
 import { TallystickError } from '../model/errors.js';
 import type { Registry } from '../registry/registry.js';
 import { type MetricsServer, type ServerSettings, urlOf } from './http-server.js';
 import { bequeath, type Threads } from './inheritance.js';
-import type { Report } from './off-thread-messages.js';
+import type { Commission } from './off-thread-messages.js';
 import type { OffThread } from './off-thread-options.js';
-import { ServerThread, type ThreadListener } from './server-thread.js';
+import { type Account, ServerThread, type ThreadListener } from './server-thread.js';
 import { StandIn } from './stand-in.js';
 
 /** A thread that ends again and again is started anew after so long at first, twice as long each time, and this at most. */
@@ -23,8 +24,9 @@ export class OffThreadServer implements MetricsServer, ThreadListener {
   private readonly registries: readonly Registry[];
   private readonly offThread: OffThread;
   private settings: ServerSettings;
-  /** What the thread knows that its successor would have to be told. */
+  /** What the thread knows that its successor will have to be told: of sources, and of what has ended. */
   private readonly book: SourceBook;
+  private ledger: LedgerNews | undefined;
   private thread: ServerThread | undefined;
   /** Told of the first start; undefined once it has listened. */
   private starting: { readonly resolve: () => void; readonly reject: (error: Error) => void } | undefined;
@@ -43,6 +45,7 @@ export class OffThreadServer implements MetricsServer, ThreadListener {
     this.offThread = offThread;
     this.settings = settings;
     this.book = new SourceBook();
+    this.ledger = undefined;
     this.thread = undefined;
     this.starting = undefined;
     this.startedAt = 0;
@@ -95,12 +98,18 @@ export class OffThreadServer implements MetricsServer, ThreadListener {
     this.undo.push(...this.registries.map((registry) => registry.onShutdown(this.close)));
   }
 
-  report(report: Extract<Report, { readonly kind: 'fault' | 'news' }>): void {
-    if (report.kind === 'fault') {
-      this.registries[0]!.relayFault(report.message, report.error);
-    } else {
-      this.book.hear(report.news);
-      this.standIn?.heard(report.news);
+  report(report: Account): void {
+    switch (report.kind) {
+      case 'fault':
+        this.registries[0]!.relayFault(report.message, report.error);
+        return;
+      case 'news':
+        this.book.hear(report.news);
+        this.standIn?.heard(report.news);
+        return;
+      case 'ledger':
+        this.ledger = report.ledger;
+        this.book.forget(report.absorbed);
     }
   }
 
@@ -118,8 +127,10 @@ export class OffThreadServer implements MetricsServer, ThreadListener {
 
   private startThread(): void {
     const { name, deadlineMilliseconds, resourceLimits } = this.offThread;
+    const selfMetrics = this.registries.some(({ scrapes }) => scrapes !== undefined);
+    const commission: Commission = { name, deadlineMilliseconds, selfMetrics, settings: this.settings, known: this.standIn?.retell() ?? [], ledger: this.ledger };
     this.startedAt = performance.now();
-    this.thread = new ServerThread(this.threads, { name, deadlineMilliseconds, settings: this.settings, known: this.standIn?.retell() ?? [] }, resourceLimits, this);
+    this.thread = new ServerThread(this.threads, commission, resourceLimits, this);
   }
 
   private startAnew(): void {

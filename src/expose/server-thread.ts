@@ -3,11 +3,14 @@ import { TallystickError } from '../model/errors.js';
 import { startApart, type Threads } from './inheritance.js';
 import type { Command, Commission, Report } from './off-thread-messages.js';
 
+/** What is heard of a thread that serves. */
+export type Account = Exclude<Report, { readonly kind: 'listening' | 'failed' }>;
+
 /** Who is told of what a thread does. */
 export interface ThreadListener {
   /** It serves. */
   listening(port: number): void;
-  report(report: Extract<Report, { readonly kind: 'fault' | 'news' }>): void;
+  report(report: Account): void;
   /** It is over, and why: it cannot serve, has failed, or was ended by somebody. Undefined where it was closed. */
   ended(reason: Error | undefined): void;
 }

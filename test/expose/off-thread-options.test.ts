@@ -22,6 +22,6 @@ describe('the option offThread', () => {
     const settings = { port: 0, host: '127.0.0.1', scrape: {} };
     expect(() => refuseFunctions({ ...settings, tls: { SNICallback: () => {} } })).toThrow('tls.SNICallback is a function');
     expect(() => refuseFunctions({ ...settings, tls: { cert: 'x', key: [{ pem: 'y', passphrase: (() => '') as never }] } })).toThrow('tls.key.0.passphrase is a function');
-    expect(() => refuseFunctions({ ...settings, tls: { cert: new Uint8Array(8), key: 'y' } })).not.toThrow();
+    expect(() => refuseFunctions({ ...settings, tls: { cert: Buffer.alloc(8), key: 'y' } })).not.toThrow();
   });
 });

@@ -30,7 +30,7 @@ function recorded(registry: Registry = new Registry({ onFault: () => {} })): Reg
   jobs.inc({ queue: 'β' }, 0.5);
   registry.gauge({ name: 'heat_celsius', help: 'Heat.', unit: 'celsius', constLabels: { zone: 'x' } }).set(-3.5);
   const took = registry.histogram({ name: 'took_seconds', help: 'Time.', unit: 'seconds', labelNames: ['op'], buckets: [0.00001, 0.5, 1, 1e6] });
-  for (const value of [0.2, 0.7, 1, 2e6]) took.observe({ op: 'a' }, value, { trace_id: '4bf9' });
+  for (const value of [0.2, 0.7, 1, 2e6]) took.observe({ op: 'a' }, value, { labels: { trace_id: '4bf9' } });
   const native = registry.histogram({ name: 'native_seconds', help: 'Native.', unit: 'seconds', native: { bucketFactor: 1.1 } });
   for (const value of [0.2, 0.7, -1, 0, 2e6]) native.observe(value);
   const size = registry.summary({ name: 'size_bytes', help: 'Size.', unit: 'bytes', quantiles: [0.5, 1] });
@@ -93,7 +93,7 @@ describe('a server on a thread of its own', () => {
 
   it('streams what is large.', async () => {
     const registry = new Registry();
-    const many = registry.counter({ name: 'many_total', help: 'Many.', labelNames: ['id'], limits: { maxSeries: 50_000 } });
+    const many = registry.counter({ name: 'many_total', help: 'Many.', labelNames: ['id'], limits: { series: 50_000 } });
     for (let id = 0; id < 50_000; id++) many.inc({ id: String(id) }, id);
     const reply = await scrape(await start({ registry }), registry);
     expect(reply.headers['transfer-encoding']).toBe('chunked');
@@ -101,7 +101,7 @@ describe('a server on a thread of its own', () => {
   });
 
   it('takes passwords and certificates to its thread.', async () => {
-    const { cert, key } = selfSigned();
+    const { cert, key } = selfSigned('localhost');
     const server = await start({ registry: recorded(), tls: { cert, key }, auth: { bearerToken: 'secret' } });
     expect(server.url).toBe(`https://127.0.0.1:${server.port}/metrics`);
     const status = (authorization: string): Promise<number | undefined> =>
