@@ -24,8 +24,10 @@ export interface AggregatorOptions {
   /** Whether to be ready for collections from the start (default), which takes memory for every series, or from the first one on. */
   readonly isScraped?: boolean;
   readonly onFault?: FaultLogger;
-  /** Told what ended threads have left, whenever that has changed. */
-  readonly onLedger?: (news: LedgerNews) => void;
+  /** Told what ended threads have left, whenever that has changed, and whose sources have gone into it. */
+  readonly onLedger?: (news: LedgerNews, absorbed: readonly string[]) => void;
+  /** Told what threads say of their sources, but for answers: what an aggregator that comes after this one has to hear. */
+  readonly onNews?: (news: Announcement) => void;
 }
 
 /** Brings a source up to date; waits no longer than until `performance.now()` has reached the deadline. */
@@ -104,6 +106,7 @@ export class Aggregator {
   /** Takes what a thread says. What makes no sense is noted, and does nothing. */
   hear(announcement: Announcement): void {
     try {
+      if (announcement.kind !== 'answer') this.options.onNews?.(announcement);
       this.take(announcement);
     } catch (error) {
       this.registry.noteFault('thread', error, 'unmerged');
@@ -155,7 +158,7 @@ export class Aggregator {
     });
     await Promise.all([this.ask(deadline), ...preparations]);
     this.noteAges();
-    const told = new CollectedSource('the aggregation thread', [this.age.view(), ...this.registry.ownViews()]);
+    const told = new CollectedSource('the aggregation thread', [...(this.age.size === 0 ? [] : [this.age.view()]), ...this.registry.ownViews()]);
     this.total.run([...this.threadSources(this.total), ...this.others.keys(), told]);
     this.shown = this.total.views();
     return this.shown;
@@ -251,6 +254,9 @@ export class Aggregator {
       thread.close();
       this.threads.delete(source);
     }
-    this.options.onLedger?.(this.ledger.news());
+    this.options.onLedger?.(
+      this.ledger.news(),
+      over.map(([source]) => source),
+    );
   }
 }

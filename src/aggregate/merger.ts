@@ -30,8 +30,10 @@ export class Merger implements MergeTarget {
   family(shape: FamilyShape, origin: string): MergedFamily | undefined {
     const { name } = shape.descriptor;
     let family = this.all.get(name);
-    if (family === undefined) this.all.set(name, (family = new MergedFamily(shape, origin, this.labels)));
-    else if (!this.fits(family, shape, origin)) return undefined;
+    if (family === undefined) {
+      this.all.set(name, (family = new MergedFamily(shape, origin, this.labels)));
+      family.begin(this.pass);
+    } else if (!this.fits(family, shape, origin)) return undefined;
     family.lastPass = this.pass;
     return family;
   }

@@ -1,12 +1,13 @@
-import { type RequestListener, type Server, createServer } from 'node:http';
-import { createServer as createSecureServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import type { TlsOptions } from 'node:tls';
 import { TallystickError, show } from '../model/errors.js';
 import { checkOptions } from '../model/options.js';
 import { type Registry, asArray, defaultRegistry, oneRegistry } from '../registry/registry.js';
-import { createMetricsHandler, send } from './metrics-handler.js';
-import { type ScrapeOptions, refuseMethod, say, scrapeOptionNames } from './scrape.js';
+import { type MetricsServer, type ServerSettings, serve } from './http-server.js';
+import { startOffThread } from './off-thread.js';
+import { type OffThreadOptions, checkOffThread } from './off-thread-options.js';
+import { type ScrapeOptions, checkScrapeOptions, scrapeOptionNames } from './scrape.js';
+
+export type { MetricsServer } from './http-server.js';
 
 export interface MetricsServerOptions extends ScrapeOptions {
   /** What to show; the default registry when left out. Several are shown as one. */
@@ -17,97 +18,45 @@ export interface MetricsServerOptions extends ScrapeOptions {
   readonly host?: string;
   /** To be reached by HTTPS: `cert` and `key` in PEM, or `pfx`, and whatever else `node:tls` knows, such as `ca` and `requestCert` for client certificates. */
   readonly tls?: TlsOptions;
-}
-
-export interface MetricsServer {
-  /** Where the exposition is, for instance `http://127.0.0.1:9464/metrics`. */
-  readonly url: string;
-  readonly port: number;
-  /** Stops listening and ends every connection; may be called more than once. `registry.shutdown()` calls it, too. */
-  close(): Promise<void>;
+  /**
+   * Serves from a thread of its own, which reads what this one and its workers record: a scrape then costs this thread nothing, and is answered while
+   * it is blocked. Default: no.
+   */
+  readonly offThread?: boolean | OffThreadOptions;
 }
 
 /** The port that OpenTelemetry's Prometheus exporters made usual. */
 const defaultPort = 9464;
-/** A scraper needs one connection; what opens hundreds is a fault or an attack. */
-const mostConnections = 64;
-/** How long a client may take to say what it wants. */
-const requestTimeoutMilliseconds = 10_000;
-/** How long a connection may be silent, so that clients that never read their answer cannot shut others out. */
-const idleTimeoutMilliseconds = 60_000;
 
 /**
  * Serves `/metrics` and `/healthz` from a server of its own, on loopback unless told otherwise.
  *
  * @returns once the server listens
- * @throws TallystickError `INVALID_OPTIONS` (as a rejection) for a bad option, a port that is taken, or an address that is not this machine's
+ * @throws TallystickError `INVALID_OPTIONS` (as a rejection) for a bad option, a port that is taken, an address that is not this machine's, or a platform
+ *   whose threads share no memory where `offThread` is asked for
  */
 export async function startMetricsServer(options: MetricsServerOptions = {}): Promise<MetricsServer> {
   if (Array.isArray(options) || typeof (options as Partial<Registry>).collectSync === 'function') {
     throw new TallystickError('INVALID_OPTIONS', 'metrics server: options are a registry; give it as an option: startMetricsServer({ registry })');
   }
-  checkOptions('metrics server', options, ['registry', 'port', 'host', 'tls', ...scrapeOptionNames]);
-  const { registry: registries = defaultRegistry, port = defaultPort, host = '127.0.0.1', tls } = options;
+  checkOptions('metrics server', options, ['registry', 'port', 'host', 'tls', 'offThread', ...scrapeOptionNames]);
+  const { registry: registries = defaultRegistry } = options;
+  const settings = settingsOf(options);
+  const offThread = checkOffThread(options.offThread);
+  // Several registries that have the same metric are refused here, too.
+  const registry = oneRegistry(registries);
+  if (offThread !== undefined) return startOffThread(asArray(registries), settings, offThread);
+  const server = await serve(registry, settings);
+  for (const one of asArray(registries)) one.onShutdown(server.close);
+  return server;
+}
+
+function settingsOf({ port = defaultPort, host = '127.0.0.1', tls, ...options }: MetricsServerOptions): ServerSettings {
   if (!Number.isInteger(port) || port < 0 || port > 65535) {
     throw new TallystickError('INVALID_OPTIONS', `metrics server: port is ${show(port)}; give a whole number from 0 to 65535, 0 for any free one`);
   }
   if (typeof host !== 'string' || host === '') throw new TallystickError('INVALID_OPTIONS', `metrics server: host is ${show(host)}; give an address, or leave it out for 127.0.0.1`);
-  const registry = oneRegistry(registries);
-  const metrics = createMetricsHandler(registry, Object.fromEntries(scrapeOptionNames.map((name) => [name, options[name]])));
-  const server = makeServer(tls, (request, response) => {
-    const path = pathOf(request.url);
-    if (path === '/metrics') metrics(request, response);
-    else if (path === '/healthz') void send(request, response, refuseMethod(request.method) ?? say(200, 'ok'));
-    else void send(request, response, say(404, 'Nothing is here; there are /metrics and /healthz.'));
-  });
-  server.maxConnections = mostConnections;
-  server.timeout = idleTimeoutMilliseconds;
-  await listen(server, port, host);
-  const { port: taken } = server.address() as AddressInfo;
-  const close = (): Promise<void> => closeServer(server);
-  for (const one of asArray(registries)) one.onShutdown(close);
-  return { url: `${tls === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${taken}/metrics`, port: taken, close };
-}
-
-function makeServer(tls: TlsOptions | undefined, listener: RequestListener): Server {
-  const limits = { requestTimeout: requestTimeoutMilliseconds, headersTimeout: requestTimeoutMilliseconds, connectionsCheckingInterval: 1000 };
-  if (tls === undefined) return createServer(limits, listener);
-  if (typeof tls !== 'object' || tls === null || (tls.pfx === undefined && (tls.cert === undefined || tls.key === undefined))) {
-    throw new TallystickError('INVALID_OPTIONS', 'metrics server: tls has no certificate; give an object with cert and key in PEM, or with pfx');
-  }
-  try {
-    return createSecureServer({ handshakeTimeout: requestTimeoutMilliseconds, ...tls, ...limits }, listener);
-  } catch (error) {
-    throw new TallystickError('INVALID_OPTIONS', `metrics server: tls cannot be used (${error instanceof Error ? error.message : String(error)}); check cert and key`);
-  }
-}
-
-/**
- * The path of a request, without parsing what a hostile client may send as a URL. Proxies may send the absolute form, with scheme and host
- * (RFC 9112, section 3.2.2).
- */
-function pathOf(url: string | undefined): string {
-  return (url ?? '').replace(/^https?:\/\/[^/?]*/i, '').split('?', 1)[0]!;
-}
-
-function listen(server: Server, port: number, host: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const reason = error.code === 'EADDRINUSE' ? 'is taken; choose another one, or 0 for any free one' : `cannot be listened on (${error.code ?? error.message})`;
-      reject(new TallystickError('INVALID_OPTIONS', `metrics server: port ${port} on ${host} ${reason}`));
-    });
-    server.listen(port, host, () => {
-      server.removeAllListeners('error');
-      // A client that breaks its connection is its own business.
-      server.on('error', () => {});
-      resolve();
-    });
-  });
-}
-
-function closeServer(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
+  const scrape: ScrapeOptions = Object.fromEntries(scrapeOptionNames.map((name) => [name, options[name]]));
+  checkScrapeOptions(scrape);
+  return { port, host, tls, scrape };
 }

@@ -39,10 +39,15 @@ export class Faults {
 
   /** Logs something once and counts nothing: for what has metrics of its own. */
   say(what: string, error: unknown): void {
-    if (this.logged.has(what)) return;
-    this.logged.add(what);
+    this.relay(`tallystick: ${what} (this is said once)`, error);
+  }
+
+  /** Logs once what another has said, as it is. */
+  relay(message: string, error: unknown): void {
+    if (this.logged.has(message)) return;
+    this.logged.add(message);
     try {
-      this.log(`tallystick: ${what} (this is said once)`, error);
+      this.log(message, error);
     } catch {
       // A logger that throws must not take the scrape down.
     }

@@ -18,6 +18,12 @@ const all: Wanted = () => true;
 
 const failed: unique symbol = Symbol('failed');
 
+/** That a registry is shared, and by how many. */
+export interface Share {
+  holders: number;
+  readonly close: () => void;
+}
+
 /**
  * Gathers the families of a registry: its instruments, its collectors, and the registries it was merged from. A failure costs its own
  * families only, and is noted.
@@ -29,6 +35,8 @@ export class Gatherer {
   readonly scrapes: ScrapeMetrics | undefined;
   /** What pushes this registry's metrics notes here. */
   readonly pushes: PushMetrics;
+  /** Under which names this registry is shared with other threads: whoever shares it once more joins, as it would count twice otherwise. */
+  readonly shares: Map<string, Share>;
   private readonly catalog: Catalog;
   private readonly parts: readonly Gatherer[];
   /** Promises of which the end is heard of. */
@@ -41,6 +49,7 @@ export class Gatherer {
     this.sources = [];
     this.scrapes = describes ? new ScrapeMetrics() : undefined;
     this.pushes = new PushMetrics(faults);
+    this.shares = new Map();
     this.catalog = catalog;
     this.parts = parts;
     this.watched = new WeakSet();

@@ -17,7 +17,7 @@ import type { Gatherer } from './gatherer.js';
 import { differences } from './same-shape.js';
 import type { PushMetrics } from './push-metrics.js';
 import type { ScrapeMetrics } from './scrape-metrics.js';
-import { Sharing } from './sharing.js';
+import { share } from './sharing.js';
 import { type FamilySnapshot, snapshotOf } from './snapshot.js';
 import { type Collector, CollectorSource, type FamilySource } from './sources.js';
 
@@ -207,6 +207,11 @@ export class Registry implements Registrar {
     return this.gatherer.scrapes;
   }
 
+  /** Logs a fault of which another thread has told, once, in its words; that thread has counted it. */
+  relayFault(message: string, error: unknown): void {
+    this.gatherer.faults.relay(message, error);
+  }
+
   /** Logs something once, as faults are logged: for what counts its own faults. */
   warn(what: string, error: unknown): void {
     this.gatherer.faults.say(what, error);
@@ -249,14 +254,14 @@ export class Registry implements Registrar {
 
   /**
    * Shares what is recorded with the aggregation thread of this process that bears the name; it may be there already, or come later. Until the
-   * answer is called, or the registry is shut down.
+   * answer is called, or the registry is shut down. A registry that is shared under one name more than once counts once.
    */
   share(name: string, thread?: number): () => void {
-    const sharing = new Sharing(this.gatherer, name, thread);
-    const forget = this.onShutdown(() => sharing.close());
+    const end = share(this.gatherer, name, thread);
+    const forget = this.onShutdown(end);
     return () => {
       forget();
-      sharing.close();
+      end();
     };
   }
 

@@ -95,10 +95,35 @@ export class Sharing {
   }
 }
 
+/**
+ * Shares a registry under a name; where it is shared under that name already, that goes on until the last one ends it.
+ *
+ * @returns what ends it; may be called more than once
+ */
+export function share(gatherer: Gatherer, name: string, thread?: number): () => void {
+  const { shares } = gatherer;
+  let held = shares.get(name);
+  if (held === undefined) {
+    const sharing = new Sharing(gatherer, name, thread);
+    shares.set(name, (held = { holders: 0, close: () => sharing.close() }));
+  }
+  const mine = held;
+  mine.holders += 1;
+  let isOver = false;
+  return () => {
+    if (isOver) return;
+    isOver = true;
+    mine.holders -= 1;
+    if (mine.holders > 0) return;
+    shares.delete(name);
+    mine.close();
+  };
+}
+
 /** Shares the default registry of a worker whose process has an aggregation thread for it, or will have one. */
 export function shareIfInherited(gatherer: Gatherer): void {
   const name = inheritedData(inheritedKey);
-  if (typeof name === 'string') new Sharing(gatherer, name);
+  if (typeof name === 'string') share(gatherer, name);
 }
 
 /** Has the aggregation thread know of the end of every thread that this one starts: those that are terminated cannot tell it themselves. */

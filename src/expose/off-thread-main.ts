@@ -1,0 +1,67 @@
+/**
+ * What the thread of a metrics server runs. It knows the application by the memory it shares only.
+ *
+ * @module
+ */
+import { parentPort, workerData } from 'node:worker_threads';
+import { Aggregator } from '../aggregate/aggregator.js';
+import { TallystickError } from '../model/errors.js';
+import type { Announcement } from '../registry/announcement.js';
+import { type MetricsServer, serve } from './http-server.js';
+import type { Command, Commission, Report } from './off-thread-messages.js';
+
+const { name, deadlineMilliseconds, selfMetrics, settings, known, ledger } = workerData as Commission;
+
+/** Whether what is heard is new to the application, too. */
+let isNew = false;
+const aggregator = new Aggregator({
+  name,
+  selfMetrics,
+  ...(deadlineMilliseconds === undefined ? {} : { deadlineMilliseconds }),
+  onFault: (message, error) => report({ kind: 'fault', message, error: sendable(error) }),
+  onNews: (news) => {
+    if (isNew) report({ kind: 'news', news });
+  },
+  onLedger: (left, absorbed) => report({ kind: 'ledger', ledger: left, absorbed }),
+});
+if (ledger !== undefined) aggregator.restore(ledger);
+catchUp(known);
+aggregator.start();
+
+const server: Promise<MetricsServer | undefined> = serve(aggregator.registry, settings).then(
+  (started) => {
+    report({ kind: 'listening', port: started.port });
+    return started;
+  },
+  (error: unknown) => {
+    report({ kind: 'failed', code: error instanceof TallystickError ? error.code : 'INVALID_OPTIONS', message: error instanceof Error ? error.message : String(error) });
+    leave();
+    return undefined;
+  },
+);
+
+parentPort!.on('message', (command: Command) => {
+  if (command.kind === 'close') void server.then((started) => started?.close()).then(leave);
+  else catchUp(command.missed);
+});
+
+function catchUp(announcements: readonly Announcement[]): void {
+  isNew = false;
+  for (const announcement of announcements) aggregator.hear(announcement);
+  isNew = true;
+}
+
+function report(what: Report): void {
+  parentPort!.postMessage(what);
+}
+
+/** Nothing is left then that would keep the thread. */
+function leave(): void {
+  aggregator.close();
+  parentPort!.close();
+}
+
+/** What an error carries may be anything; its text can always be sent. */
+function sendable(error: unknown): unknown {
+  return error instanceof Error ? Object.assign(new Error(error.message), { name: error.name, stack: error.stack }) : error === undefined ? undefined : String(error);
+}

@@ -1,0 +1,35 @@
+import type { LedgerNews } from '../aggregate/ledger.js';
+import type { ErrorCode } from '../model/errors.js';
+import type { Announcement } from '../registry/announcement.js';
+import type { ServerSettings } from './http-server.js';
+
+/** What the server's thread is given when it is started. */
+export interface Commission {
+  readonly name: string;
+  readonly deadlineMilliseconds: number | undefined;
+  readonly settings: ServerSettings;
+  /** Whether the endpoint tells of itself. */
+  readonly selfMetrics: boolean;
+  /** What the thread before it knew of sources. */
+  readonly known: readonly Announcement[];
+  /** What those had counted who had ended by then. */
+  readonly ledger: LedgerNews | undefined;
+}
+
+/** What the application says to the server's thread. */
+export type Command =
+  | { readonly kind: 'close' }
+  /** What was said while the thread was starting. */
+  | { readonly kind: 'missed'; readonly missed: readonly Announcement[] };
+
+/** What the server's thread says to the application. */
+export type Report =
+  | { readonly kind: 'listening'; readonly port: number }
+  /** It cannot serve, and ends. */
+  | { readonly kind: 'failed'; readonly code: ErrorCode; readonly message: string }
+  /** Something to be logged, as the registry logs faults. */
+  | { readonly kind: 'fault'; readonly message: string; readonly error: unknown }
+  /** Something its successor would have to know. */
+  | { readonly kind: 'news'; readonly news: Announcement }
+  /** Sources have ended, and all that ever have left this. */
+  | { readonly kind: 'ledger'; readonly ledger: LedgerNews; readonly absorbed: readonly string[] };

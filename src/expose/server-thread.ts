@@ -1,0 +1,78 @@
+import type { ResourceLimits, Worker } from 'node:worker_threads';
+import { TallystickError } from '../model/errors.js';
+import { startApart, type Threads } from './inheritance.js';
+import type { Command, Commission, Report } from './off-thread-messages.js';
+
+/** What is heard of a thread that serves. */
+export type Account = Exclude<Report, { readonly kind: 'listening' | 'failed' }>;
+
+/** Who is told of what a thread does. */
+export interface ThreadListener {
+  /** It serves. */
+  listening(port: number): void;
+  report(report: Account): void;
+  /** It is over, and why: it cannot serve, has failed, or was ended by somebody. Undefined where it was closed. */
+  ended(reason: Error | undefined): void;
+}
+
+/** What the thread may take to end by itself, until it is ended. */
+const closingMilliseconds = 2_000;
+
+/** One life of the thread that serves. */
+export class ServerThread {
+  private readonly worker: Worker;
+  private readonly exited: Promise<void>;
+  private isClosed: boolean;
+
+  /** @throws TallystickError `INVALID_OPTIONS` when the thread cannot be given its options, or be started at all */
+  constructor(threads: Threads, commission: Commission, resourceLimits: ResourceLimits | undefined, listener: ThreadListener) {
+    this.worker = startApart(threads, () => spawn(threads, commission, resourceLimits));
+    this.isClosed = false;
+    let reason: Error | undefined;
+    this.worker.on('message', (report: Report) => {
+      if (report.kind === 'listening') listener.listening(report.port);
+      else if (report.kind === 'failed') reason = new TallystickError(report.code, report.message);
+      else listener.report(report);
+    });
+    this.worker.once('error', (error: unknown) => {
+      reason ??= error instanceof Error ? error : new Error(String(error));
+    });
+    this.exited = new Promise((resolve) => {
+      this.worker.once('exit', (code) => {
+        listener.ended(this.isClosed ? undefined : (reason ?? new Error(`the thread has ended with code ${code}`)));
+        resolve();
+      });
+    });
+  }
+
+  tell(command: Command): void {
+    this.worker.postMessage(command);
+  }
+
+  /** Has it end its connections and itself. */
+  async close(): Promise<void> {
+    if (!this.isClosed) {
+      this.isClosed = true;
+      this.tell({ kind: 'close' });
+    }
+    const force = setTimeout(() => void this.worker.terminate(), closingMilliseconds);
+    await this.exited;
+    clearTimeout(force);
+  }
+}
+
+function spawn(threads: Threads, commission: Commission, resourceLimits: ResourceLimits | undefined): Worker {
+  // What the application has Node.js load first, such as compilers and instrumentations, is no business of this thread.
+  const { NODE_OPTIONS: _, ...env } = process.env;
+  try {
+    return new threads.Worker(new URL('./off-thread-main.js', import.meta.url), {
+      name: 'tallystick',
+      workerData: commission,
+      execArgv: [],
+      env,
+      ...(resourceLimits === undefined ? {} : { resourceLimits }),
+    });
+  } catch (error) {
+    throw new TallystickError('INVALID_OPTIONS', `metrics server: offThread: the thread cannot be started (${error instanceof Error ? error.message : String(error)}); leave offThread out to serve from this one`);
+  }
+}
