@@ -226,3 +226,37 @@ describe.each([
     expect(trials.some(([commands, all]) => findsFault(true)(commands, all) !== undefined)).toBe(true);
   });
 });
+
+describe('A reader of samples whose places are written to again', () => {
+  test('It misses none but the oldest ones, and finds none that was not among the latest while it read.', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 80 }), fc.array(fc.record({ start: fc.nat(999), pace }), { minLength: 1, maxLength: 10 }), (places, observed, all) => {
+        rewind();
+        const registry = new Registry({ clock: new FakeClock() });
+        const summary = new Summary({ name: 's', help: 'S.', maxSamples: places, registry });
+        const ends = Array.from({ length: observed }, (_, number) => {
+          summary.observe(number);
+          return tapeLength();
+        });
+        const { table, window } = summary.view();
+        if (window?.kind !== 'samples') throw new Error('no samples');
+        const blocks = registry.catalog.store.blocks.pages;
+        for (const { start, pace: steps } of all) {
+          const replay = new Replay(Math.floor((start / 1000) * tapeLength()));
+          // How many were recorded before, and when it is done, one that is being recorded included.
+          const before = ends.filter((end) => end <= replay.time).length;
+          const state = replay.page(table.states.column.page(0))[0]!;
+          let looks = 0;
+          const page = <P extends Float64Array | Int32Array>(one: P): P => replay.slowPage(one, () => steps[looks++ % steps.length]!);
+          const values = readSamples(page(table.cells.page(0)), 0, window, { cells: blocks.cells.map(page), links: blocks.links.map(page) }, NaN);
+          if (state === 0 || (state & kindMask) !== live || replay.page(table.states.column.page(0))[0] !== state) continue;
+          const after = ends.filter((end) => end <= replay.time).length;
+          for (let number = Math.max(0, after + 1 - places); number < before; number++) expect(values).toContain(number);
+          for (const value of values!) expect(value >= before - places && value <= after).toBe(true);
+          expect(new Set(values).size).toBe(values!.length);
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
