@@ -1,7 +1,8 @@
 import { sampleQuantiles } from '../distribution/samples.js';
 import { sampleCells, sampleChainCell, samplesPerBlock, whatAt, whenAt, writtenCell } from '../model/layout.js';
 import type { SamplePlace } from '../model/shape.js';
-import type { BlockArena } from '../store/block-arena.js';
+import { type BlockArena, blockCellShift } from '../store/block-arena.js';
+import { pageOf, slotOf } from '../store/pages.js';
 import type { RowStates } from '../store/row-states.js';
 import { readSamples } from '../store/window-reader.js';
 import type { ObservationWindow, WindowClock } from './observation-window.js';
@@ -20,42 +21,47 @@ export interface SampleKind {
  */
 export class SampleWindow implements ObservationWindow {
   private readonly kind: SampleKind;
+  private readonly places: number;
   private readonly clock: WindowClock;
+  private readonly pages: readonly Float64Array[];
   private readonly cells: Float64Array;
   /** The first of its cells. */
   private readonly at: number;
   private readonly row: number;
   private readonly base: number;
-  /** Where the next observation goes: a place of the ring, in which block, and where that stands. */
-  private place: number;
+  /** Where the next observation goes, and where the places of its block end. */
   private page: Float64Array;
-  private first: number;
-  /** The blocks of the ring in order. */
+  private next: number;
+  private end: number;
+  /** The blocks of the ring in order, and which of them comes next. */
   private ring: number[];
+  private nextBlock: number;
 
   /** @param base the first cell of the series of this row */
   constructor(kind: SampleKind, row: number, cells: Float64Array, base: number) {
     this.kind = kind;
+    this.places = kind.place.places;
     this.clock = kind.clock;
+    this.pages = kind.blocks.cells.pages;
     this.cells = cells;
     this.at = base + kind.place.cell;
     this.row = row;
     this.base = base;
-    this.place = 0;
     this.page = noCells;
-    this.first = 0;
+    this.next = 0;
+    this.end = 0;
     this.ring = [];
+    this.nextBlock = 0;
   }
 
   observe(value: number): void {
-    const { place } = this;
-    if ((place & (samplesPerBlock - 1)) === 0) this.open(place);
-    const at = this.first + (place & (samplesPerBlock - 1)) * sampleCells;
+    if (this.next === this.end) this.open();
+    const { page, next } = this;
     // The time last: whoever reads meanwhile may take the new value for as old as the one before, but never an old one for new.
-    this.page[at + whatAt] = value + 0;
-    this.page[at + whenAt] = this.clock.read();
+    page[next + whatAt] = value + 0;
+    page[next + whenAt] = this.clock.read();
     this.cells[this.at + writtenCell]! += 1;
-    this.place = place + 1 === this.kind.place.places ? 0 : place + 1;
+    this.next = next + sampleCells;
   }
 
   read(quantiles: readonly number[], cells: Float64Array, at: number): void {
@@ -78,21 +84,25 @@ export class SampleWindow implements ObservationWindow {
     blocks.free(this.cells[this.at + sampleChainCell]! - 1);
     this.cells[this.at + sampleChainCell] = 0;
     this.cells[this.at + writtenCell] = 0;
+    this.next = 0;
+    this.end = 0;
     this.ring = [];
-    this.place = 0;
+    this.nextBlock = 0;
     if (isShown) states.settle(this.row);
   }
 
   begin(): void {}
 
-  /** Goes on to the block of a place, which is taken where there is none yet. */
-  private open(place: number): void {
-    const number = place / samplesPerBlock;
-    const { cells } = this.kind.blocks;
+  /** Goes on to the next block, which is taken where there is none yet. */
+  private open(): void {
+    const number = this.nextBlock;
+    const left = this.places - number * samplesPerBlock;
     if (number === this.ring.length) this.takeBlock(number);
     const block = this.ring[number]!;
-    this.page = cells.page(block);
-    this.first = cells.base(block);
+    this.page = this.pages[pageOf(block)]!;
+    this.next = slotOf(block) << blockCellShift;
+    this.end = this.next + Math.min(samplesPerBlock, left) * sampleCells;
+    this.nextBlock = left <= samplesPerBlock ? 0 : number + 1;
   }
 
   private takeBlock(number: number): void {
