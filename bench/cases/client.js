@@ -14,7 +14,8 @@ async function clientOf(config) {
   return createMetricsClient('bench', config, { registry: new Registry() });
 }
 
-const plain = metrics24().map(({ name }) => name.replace(/(_total)?$/, '_total'));
+// As a program writes them: engines keep one string for all literals and property names that are alike.
+const plain = Object.keys(Object.fromEntries(metrics24().map(({ name }) => [name.replace(/(_total)?$/, '_total'), 0])));
 const plainConfig = { counters: plain.map((name) => ({ name, description: 'A counter.', labels: [] })) };
 const labelledConfig = { counters: plain.map((name) => ({ name, description: 'A counter.', labels: labelNames })) };
 

@@ -2,6 +2,7 @@ import { TallystickError, show } from '../model/errors.js';
 import { type Registry, defaultRegistry } from '../registry/registry.js';
 import type { Collectable } from '../store/catalog.js';
 import type { AnyMetrics, CreateGaugeOptions, CreateHistogramOptions, CreateOptions, CreateSummaryOptions, MetricLabels, MetricsClient, MetricsShape } from './client-types.js';
+import { NameTable } from './name-table.js';
 import { type MetricDeclaration, type MetricKind, makeInstrument } from './declarations.js';
 import { MetricsConfig, parseMetricsConfig } from './parse-config.js';
 
@@ -43,6 +44,12 @@ interface Observing {
   observe(labelsOrValue: MetricLabels | number, value?: number): void;
 }
 
+/** An instrument, and what records without labels: of one that has none its only handle, which need not find out that there are none. */
+interface Recording<I> {
+  readonly instrument: I;
+  readonly alone: I;
+}
+
 /** A metric that the client knows. */
 interface Known {
   readonly declaration: MetricDeclaration;
@@ -64,10 +71,10 @@ class Client {
   readonly service: string;
   private readonly registry: Registry;
   /** Instruments that record now, by kind: one look-up finds whether a name is known, captured and of this kind. */
-  private readonly counters: Map<string, Counting>;
-  private readonly gauges: Map<string, Setting>;
-  private readonly histograms: Map<string, Observing>;
-  private readonly summaries: Map<string, Observing>;
+  private readonly counters: NameTable<Recording<Counting>>;
+  private readonly gauges: NameTable<Recording<Setting>>;
+  private readonly histograms: NameTable<Recording<Observing>>;
+  private readonly summaries: NameTable<Recording<Observing>>;
   private readonly known: Map<string, Known>;
   /** What configurations have declared before: should it come back, it goes on where it was. */
   private readonly dropped: Map<string, Known>;
@@ -76,54 +83,54 @@ class Client {
   constructor(service: string, registry: Registry) {
     this.service = service;
     this.registry = registry;
-    this.counters = new Map();
-    this.gauges = new Map();
-    this.histograms = new Map();
-    this.summaries = new Map();
+    this.counters = new NameTable();
+    this.gauges = new NameTable();
+    this.histograms = new NameTable();
+    this.summaries = new NameTable();
     this.known = new Map();
     this.dropped = new Map();
     this.causes = new Set();
   }
 
   recordCounter(name: string, amount?: number, labels?: MetricLabels): void {
-    const counter = this.counters.get(name);
-    if (counter === undefined) return this.recordUnready('counter', name, amount, labels);
     try {
-      if (labels === undefined) counter.inc(amount);
-      else counter.inc(labels, amount);
+      const counter = this.counters.get(name);
+      if (counter === undefined) return this.recordUnready('counter', name, amount, labels);
+      if (labels === undefined) counter.alone.inc(amount);
+      else counter.instrument.inc(labels, amount);
     } catch (error) {
       this.warn(name, error);
     }
   }
 
   recordGauge(name: string, value: number, labels?: MetricLabels): void {
-    const gauge = this.gauges.get(name);
-    if (gauge === undefined) return this.recordUnready('gauge', name, value, labels);
     try {
-      if (labels === undefined) gauge.set(value);
-      else gauge.set(labels, value);
+      const gauge = this.gauges.get(name);
+      if (gauge === undefined) return this.recordUnready('gauge', name, value, labels);
+      if (labels === undefined) gauge.alone.set(value);
+      else gauge.instrument.set(labels, value);
     } catch (error) {
       this.warn(name, error);
     }
   }
 
   recordHistogram(name: string, value: number, labels?: MetricLabels): void {
-    const histogram = this.histograms.get(name);
-    if (histogram === undefined) return this.recordUnready('histogram', name, value, labels);
     try {
-      if (labels === undefined) histogram.observe(value);
-      else histogram.observe(labels, value);
+      const histogram = this.histograms.get(name);
+      if (histogram === undefined) return this.recordUnready('histogram', name, value, labels);
+      if (labels === undefined) histogram.alone.observe(value);
+      else histogram.instrument.observe(labels, value);
     } catch (error) {
       this.warn(name, error);
     }
   }
 
   recordSummary(name: string, value: number, labels?: MetricLabels): void {
-    const summary = this.summaries.get(name);
-    if (summary === undefined) return this.recordUnready('summary', name, value, labels);
     try {
-      if (labels === undefined) summary.observe(value);
-      else summary.observe(labels, value);
+      const summary = this.summaries.get(name);
+      if (summary === undefined) return this.recordUnready('summary', name, value, labels);
+      if (labels === undefined) summary.alone.observe(value);
+      else summary.instrument.observe(labels, value);
     } catch (error) {
       this.warn(name, error);
     }
@@ -136,19 +143,19 @@ class Client {
   }
 
   getCounter(name: string): unknown {
-    return this.counters.get(name);
+    return typeof name === 'string' ? this.counters.get(name)?.instrument : undefined;
   }
 
   getGauge(name: string): unknown {
-    return this.gauges.get(name);
+    return typeof name === 'string' ? this.gauges.get(name)?.instrument : undefined;
   }
 
   getHistogram(name: string): unknown {
-    return this.histograms.get(name);
+    return typeof name === 'string' ? this.histograms.get(name)?.instrument : undefined;
   }
 
   getSummary(name: string): unknown {
-    return this.summaries.get(name);
+    return typeof name === 'string' ? this.summaries.get(name)?.instrument : undefined;
   }
 
   createCounter(name: string, options: CreateOptions): unknown {
@@ -222,7 +229,7 @@ class Client {
       this.warn(name, error);
     }
     this.known.set(name, { ...known, instrument });
-    if (instrument !== undefined) (this[lists[kind]] as Map<string, unknown>).set(name, instrument);
+    if (instrument !== undefined) (this[lists[kind]] as NameTable<unknown>).set(name, recordingOf(instrument));
   }
 
   private drop(known: Known): void {
@@ -248,7 +255,7 @@ class Client {
       this.warn(name, error);
       return undefined;
     }
-    return this[lists[kind]].get(name);
+    return this[lists[kind]].get(name)?.instrument;
   }
 
   /** Gives a metric whose labels were not known its instrument. */
@@ -268,19 +275,24 @@ class Client {
     // Silent also where it could not be registered: that was said.
     if (!declaration.capture || declaration.labels !== undefined) return;
     this.learn(known, labels !== null && typeof labels === 'object' ? Object.keys(labels) : []);
-    if (this[lists[kind]].has(name)) this[methods[kind]](name, value as number, labels);
+    if (this[lists[kind]].get(name) !== undefined) this[methods[kind]](name, value as number, labels);
   }
 
   private warnUnknown(method: string, name: string): void {
     this.warn(name, new TallystickError('INVALID_NAME', `${method}(${show(name)}): the client ${show(this.service)} has no metric of that name; declare it in the configuration, or create it`));
   }
 
-  private warn(name: string, error: unknown): void {
+  private warn(name: string, thrown: unknown): void {
+    const error = typeof name === 'string' || thrown instanceof TallystickError ? thrown : new TallystickError('INVALID_NAME', `metrics client: a metric's name is ${show(name)}; give a string`);
     const cause = `${String(name).slice(0, 128)} (${error instanceof TallystickError ? error.code : 'error'})`;
     const isFurther = !this.causes.has(cause) && this.causes.size >= mostCauses;
     if (!isFurther) this.causes.add(cause);
     this.registry.noteFault(`metrics client: ${isFurther ? 'further names' : cause}`, error, 'lost');
   }
+}
+
+function recordingOf(instrument: Collectable): Recording<unknown> {
+  return { instrument, alone: instrument.descriptor.labelNames.length === 0 ? (instrument as unknown as { labels(): unknown }).labels() : instrument };
 }
 
 /** Whether the numbers of two declarations mean the same. Texts and limits are no part of that. */
