@@ -19,7 +19,7 @@ const soundMilliseconds = 60_000;
 const shown = new Map<string, { readonly registries: ReadonlySet<Registry>; servers: number }>();
 
 /** The application's side of a server that is on a thread of its own: starts that thread, ends it, and starts it anew should it end by itself. */
-export class OffThreadServer implements MetricsServer, ThreadListener {
+export class OffThreadServer implements ThreadListener {
   private readonly threads: Threads;
   private readonly registries: readonly Registry[];
   private readonly offThread: OffThread;
@@ -70,18 +70,14 @@ export class OffThreadServer implements MetricsServer, ThreadListener {
       release();
       throw error;
     }
-    return server;
+    const { port } = server.settings;
+    // What else the server knows, such as passwords, is not to be logged with it.
+    return { url: urlOf(settings, port), port, close: () => server.close() };
   }
 
-  get port(): number {
-    return this.settings.port;
+  private close(): Promise<void> {
+    return (this.closed ??= this.end());
   }
-
-  get url(): string {
-    return urlOf(this.settings, this.port);
-  }
-
-  readonly close = (): Promise<void> => (this.closed ??= this.end());
 
   listening(port: number): void {
     const missed = this.standIn?.handOver() ?? [];
@@ -95,7 +91,7 @@ export class OffThreadServer implements MetricsServer, ThreadListener {
     const { name } = this.offThread;
     // What is shared now is heard before any scrape, whatever this thread does next.
     this.undo.push(...this.registries.map((registry) => registry.share(name)), bequeath(this.threads, name));
-    this.undo.push(...this.registries.map((registry) => registry.onShutdown(this.close)));
+    this.undo.push(...this.registries.map((registry) => registry.onShutdown(() => this.close())));
   }
 
   report(report: Account): void {

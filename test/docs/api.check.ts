@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as core from 'tallystick';
+import * as aggregate from 'tallystick/aggregate';
 import * as config from 'tallystick/config';
 import * as expose from 'tallystick/expose';
 import * as fetchEntry from 'tallystick/fetch';
@@ -27,6 +28,7 @@ import { Workshop } from './workshop.js';
 const entries = [
   { entry: 'tallystick', file: 'src/index.ts', runtime: core },
   { entry: 'tallystick/expose', file: 'src/expose/entry.ts', runtime: expose },
+  { entry: 'tallystick/aggregate', file: 'src/aggregate/entry.ts', runtime: aggregate },
   { entry: 'tallystick/fetch', file: 'src/expose/fetch-handler.ts', runtime: fetchEntry },
   { entry: 'tallystick/parse', file: 'src/format/parse/entry.ts', runtime: parseEntry },
   { entry: 'tallystick/lint', file: 'src/lint/entry.ts', runtime: lintEntry },
