@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Registry } from '../../src/registry/registry.js';
-import { type FamilyShape, type WindowPlace } from '../../src/model/shape.js';
+import type { FamilyShape, WindowPlace } from '../../src/model/shape.js';
 import { negativeChainCell, positiveChainCell, schemaCell, zeroThresholdCell } from '../../src/model/layout.js';
 import { shapeOf } from '../../src/registry/family-shape.js';
 import { kindMask, lifeOf, live } from '../../src/store/row-states.js';
 import { FakeClock } from '../support/fake-clock.js';
 import type { Access } from './explorer.js';
+import { atomicStore, store } from './protocol.js';
 import { Tracing } from './tracing.js';
 
 /**
@@ -187,12 +188,48 @@ function faultsOf(kind: Kind, commands: readonly Command[]): string[] {
 }
 
 describe('What a writer does to rows that readers may look at', () => {
-  test.each<Kind>(['counter', 'histogram', 'native histogram', 'summary', 'exact summary'])('Of a live row of a %s nothing is written but what it counts, whatever happens to it.', (kind) => {
+  test.each<Kind>(['counter', 'histogram', 'native histogram', 'summary', 'exact summary'])('Of a live row (%s) nothing is written but what it counts, whatever happens to it.', (kind) => {
     fc.assert(
       fc.property(fc.array(command, { maxLength: 40 }), (commands) => {
         expect(faultsOf(kind, commands)).toEqual([]);
       }),
-      { numRuns: 150 },
+      { numRuns: 300 },
     );
+  });
+});
+
+describe('The rules', () => {
+  const { instrument } = kinds(new Registry())['native histogram']();
+  const shape = shapeOf(instrument);
+  const chain = shape.places.native + positiveChainCell;
+  /** A row that is live, whose label value 3 stands in the words 5 and 6, and which leads to the block 2. */
+  const before: readonly Access[] = [
+    store('row 0 label 0', 3), store('row 0 label 1', 4), store('row 0 cell 2', 9), store(`row 0 cell ${chain}`, 3), store('value 3 start', 5), store('value 3 length', 16),
+    store('block 2 next', -1), atomicStore('row 0 state', 1 << 12),
+  ];
+  const marked: readonly Access[] = [atomicStore('row 0 state', (1 << 12) | 1), { kind: 'atomic load', to: 'state', place: 'row 0 state' }];
+
+  function broken(...accesses: readonly Access[]): string[] {
+    const rules = new Rules(shape, [2]);
+    rules.follow([...before, ...accesses], false);
+    return rules.faults;
+  }
+
+  test.each<readonly [string, readonly Access[]]>([
+    ['a label', [store('row 0 label 1', 5)]],
+    ['where a chain begins', [store(`row 0 cell ${chain}`, 4)]],
+    ['the table of a label value', [store('value 3 generation', 1)]],
+    ['the bytes of a label value', [store('word 6', 1)]],
+    ['the link of a block', [store('block 2 next', 1)]],
+    ['a block that is set to 0', [store('block 2 cell 0', 0)]],
+    ['anything after a mark without a load', [marked[0]!, store('word 6', 1)]],
+    ['a count that falls', [...marked, store('row 0 cell 2', 8), atomicStore('row 0 state', 1 << 12)]],
+  ])('They are broken by writing %s.', (_what, accesses) => {
+    expect(broken(...accesses)).toHaveLength(1);
+  });
+
+  test('They allow what counts, and everything after a mark.', () => {
+    expect(broken(store('row 0 cell 2', 10), store('block 2 cell 1', 1), store('word 7', 1), store('value 5 start', 1))).toEqual([]);
+    expect(broken(...marked, store('row 0 label 0', 5), store('word 6', 1), store('block 2 next', 1), store('row 0 cell 2', 0), atomicStore('row 0 state', 2 << 12))).toEqual([]);
   });
 });
