@@ -99,11 +99,13 @@ export class Expiry {
     } else if (now + 1 - changed >= this.seconds) {
       this.expired += 1;
       page[base + changedCell] = NaN;
-      this.expire(row, this.held.has(row));
-      if (!this.held.has(row)) return;
+      const isHeld = this.held.has(row);
+      // Out of sight before it is set back: readers in other threads would see it fall.
+      if (isHeld) this.table.hide(row);
+      this.expire(row, isHeld);
+      if (!isHeld) return;
       page[base + fingerprintCell] = this.fingerprintOf(row);
       this.dormant.add(row);
-      this.table.hide(row);
     }
   }
 
