@@ -28,7 +28,9 @@ export class CollectedSource implements Source {
 }
 
 function contributeView(merger: MergeTarget, view: FamilyView, origin: string): void {
-  const shape = shapeOf(view);
+  const known = merger.families.get(view.descriptor.name);
+  // One without series does not know its labels.
+  const shape = view.table.size === 0 && known !== undefined ? known.shape : shapeOf(view);
   const target = merger.family(shape, origin);
   if (target === undefined) return;
   const { labelNames } = view.descriptor;
@@ -43,12 +45,12 @@ function contributeView(merger: MergeTarget, view: FamilyView, origin: string): 
   }
 }
 
-function shapeOf({ descriptor, table, createdCell, native }: FamilyView): FamilyShape {
+function shapeOf({ descriptor, table, createdCell, timestampCell, native }: FamilyView): FamilyShape {
   return {
     descriptor,
     kind: 'collected',
     settings: {},
     aggregator: 'sum',
-    places: { stride: table.cells.stride, width: widthOf(descriptor), created: createdCell, native: native?.cell ?? -1, setAt: -1, window: undefined },
+    places: { stride: table.cells.stride, width: widthOf(descriptor), created: createdCell, ...(timestampCell < 0 ? {} : { timestamp: timestampCell }), native: native?.cell ?? -1, setAt: -1, window: undefined },
   };
 }

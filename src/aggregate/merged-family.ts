@@ -43,6 +43,8 @@ export class MergedFamily {
   readonly isSparse: boolean;
   /** The pass in which somebody last asked for the family. */
   lastPass: number;
+  /** Whether anybody has added anything in this pass. */
+  isTouched: boolean;
   private readonly rule: GaugeRule | undefined;
   /** Cells that are added up, the greatest is taken of others. */
   private readonly summed: number;
@@ -64,6 +66,7 @@ export class MergedFamily {
     this.table = new SeriesTable(labels, descriptor.labelNames.length, places.stride);
     this.isSparse = places.native >= 0 || places.window !== undefined;
     this.lastPass = 0;
+    this.isTouched = false;
     this.rule = descriptor.type === 'gauge' ? gaugeRule(shape.aggregator) : undefined;
     this.summed = descriptor.type === 'summary' ? quantileCells : places.width;
     this.next = new Float64Column(places.stride);
@@ -81,6 +84,7 @@ export class MergedFamily {
   /** Begins a pass: nobody has added anything. */
   begin(pass: number): void {
     this.pass = pass;
+    this.isTouched = false;
     this.coming = new Map();
   }
 
@@ -102,17 +106,19 @@ export class MergedFamily {
     if (this.rule !== undefined) this.rule.addRaw(next, base, isFirst, cells[at]!, places.setAt < 0 ? 0 : cells[at + places.setAt]!);
     else this.addCells(next, base, isFirst, cells, at);
     this.addCreated(next, base, isFirst, places.created < 0 ? NaN : cells[at + places.created]!);
+    this.addTimestamp(next, base, isFirst, cells, at, places.timestamp);
   }
 
   /** Adds what is merged already: cells as in {@link shape}. */
   addMerged(row: number, cells: Float64Array, at: number): void {
     const next = this.next.page(row);
     const base = this.next.base(row);
-    const { created } = this.shape.places;
+    const { created, timestamp } = this.shape.places;
     const isFirst = this.mark(row);
     if (this.rule !== undefined) this.rule.addMerged(next, base, isFirst, cells, at);
     else this.addCells(next, base, isFirst, cells, at);
     this.addCreated(next, base, isFirst, created < 0 ? NaN : cells[at + created]!);
+    this.addTimestamp(next, base, isFirst, cells, at, timestamp);
   }
 
   addSketch(row: number, sketch: Sketch): void {
@@ -178,10 +184,11 @@ export class MergedFamily {
 
   /** The family as all writers of formats take it. */
   view(): FamilyView {
-    const { created, native, window } = this.shape.places;
+    const { created, timestamp = -1, native, window } = this.shape.places;
     const exemplars: ExemplarSource = { at: (row, slot) => this.exemplarsAt(row)?.slots[slot], spread: (row) => this.exemplarsAt(row)?.spread ?? [] };
     return new FamilyView(this.shape.descriptor, this.table, {
       ...(created < 0 ? {} : { createdCell: created }),
+      ...(timestamp < 0 ? {} : { timestampCell: timestamp }),
       ...(this.arena === undefined ? {} : { native: { cell: native, blocks: this.arena } }),
       ...(window === undefined && this.arena === undefined ? {} : { prepare: (row: number) => this.prepare(row) }),
       exemplars,
@@ -208,6 +215,7 @@ export class MergedFamily {
 
   /** Notes that somebody adds to the row; whether he is the first one in this pass. */
   private mark(row: number): boolean {
+    this.isTouched = true;
     const marks = this.marks.page(row);
     const at = this.marks.base(row);
     if (marks[at] === this.pass) return false;
@@ -217,11 +225,14 @@ export class MergedFamily {
 
   private addCells(next: Float64Array, base: number, isFirst: boolean, cells: Float64Array, at: number): void {
     const { summed } = this;
+    const { type } = this.shape.descriptor;
+    const { width, window } = this.shape.places;
+    // Of quantiles that a collector has computed nothing can be said when there are several.
+    if (type === 'summary' && window === undefined) for (let i = summed; i < width; i++) next[base + i] = isFirst ? cells[at + i]! : NaN;
     if (isFirst) {
       for (let i = 0; i < summed; i++) next[base + i] = cells[at + i]!;
       return;
     }
-    const { type } = this.shape.descriptor;
     if (type === 'stateset' || type === 'info') for (let i = 0; i < summed; i++) next[base + i] = Math.max(next[base + i]!, cells[at + i]!);
     else for (let i = 0; i < summed; i++) next[base + i]! += cells[at + i]!;
   }
@@ -232,6 +243,15 @@ export class MergedFamily {
     if (cell < 0) return;
     const before = next[base + cell]!;
     if (isFirst || before !== before || created < before) next[base + cell] = created;
+  }
+
+  /** A series of several is as recent as the last of them. */
+  private addTimestamp(next: Float64Array, base: number, isFirst: boolean, cells: Float64Array, at: number, place: number | undefined): void {
+    const cell = this.shape.places.timestamp;
+    if (cell === undefined) return;
+    const timestamp = place === undefined ? NaN : cells[at + place]!;
+    const before = next[base + cell]!;
+    if (isFirst || before !== before || timestamp > before) next[base + cell] = timestamp;
   }
 
   private sparse(row: number): Sparse {

@@ -30,6 +30,8 @@ export class Merger implements MergeTarget {
   family(shape: FamilyShape, origin: string): MergedFamily | undefined {
     const { name } = shape.descriptor;
     let family = this.all.get(name);
+    // What collectors yield may have other labels or bounds each time. Instruments keep theirs, or those who have counted and are gone would be left out.
+    if (family !== undefined && isCollected(family.shape) && isCollected(shape) && !family.isTouched && this.unlike(family, shape).length > 0) family = undefined;
     if (family === undefined) {
       this.all.set(name, (family = new MergedFamily(shape, origin, this.labels)));
       family.begin(this.pass);
@@ -71,15 +73,24 @@ export class Merger implements MergeTarget {
   }
 
   private fits(family: MergedFamily, shape: FamilyShape, origin: string): boolean {
-    const known = family.shape;
+    const unlike = this.unlike(family, shape);
+    if (unlike.length === 0) return true;
+    const { kind, descriptor } = mergedShape(shape);
+    // By the metric alone, so that a fault is noted once however many threads come and go.
+    this.onFault(descriptor.name, new TallystickError('SHAPE_MISMATCH', `${subjectOf(kind, descriptor.name)}: ${origin} has another shape than ${family.origin}: ${unlike.join('; ')}. Its numbers are left out; give both the same shape`));
+    return false;
+  }
+
+  /** How a shape differs from that of a merged family. */
+  private unlike({ shape: known }: MergedFamily, shape: FamilyShape): string[] {
     const asked = mergedShape(shape);
     const unlike = known.kind === asked.kind ? differences(known, asked) : [`it is a ${known.kind}, asked for was a ${asked.kind}`];
     if (known.aggregator !== asked.aggregator) unlike.push(`aggregator ${known.aggregator}, asked for was ${asked.aggregator}`);
     if (known.places.created !== asked.places.created) unlike.push('created times are kept by one of them only');
-    if (unlike.length === 0) return true;
-    // By the metric alone, so that a fault is noted once however many threads come and go.
-    const subject = subjectOf(asked.kind, asked.descriptor.name);
-    this.onFault(asked.descriptor.name, new TallystickError('SHAPE_MISMATCH', `${subject}: ${origin} has another shape than ${family.origin}: ${unlike.join('; ')}. Its numbers are left out; give both the same shape`));
-    return false;
+    return unlike;
   }
+}
+
+function isCollected({ kind }: FamilyShape): boolean {
+  return kind === 'collected';
 }

@@ -6,6 +6,7 @@ import type { MergedFamily } from './merged-family.js';
 export interface MergeTarget {
   /** The label values of all merged families. */
   readonly labels: LabelTable;
+  readonly families: ReadonlyMap<string, MergedFamily>;
   /**
    * The family that numbers of this shape belong to, made if there is none.
    *

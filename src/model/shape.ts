@@ -45,6 +45,8 @@ export interface CellPlaces {
   /** Those that the type always has; they come first. */
   readonly width: number;
   readonly created: number;
+  /** When a series was measured; only where a collector says it of any. */
+  readonly timestamp?: number;
   readonly native: number;
   /** When a gauge was set last, in wall-clock seconds; only where its aggregator is `last`. */
   readonly setAt: number;

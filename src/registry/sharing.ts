@@ -26,6 +26,7 @@ export const defaultName = 'default';
 let sources = 0;
 /** What this thread shares. */
 const open = /* @__PURE__ */ new Set<Sharing>();
+let isEndWatched = false;
 /** Names whose threads' ends are told. */
 const watched = /* @__PURE__ */ new Set<string>();
 
@@ -54,7 +55,8 @@ export class Sharing {
       return { catalog, source, publication: new Publication(catalog, { source, thread, timeOrigin, isAskable, post: (announcement) => this.say(announcement) }) };
     });
     tellEnds(name);
-    if (open.size === 0) whenThreadEnds(() => [...open].forEach((sharing) => sharing.close()));
+    if (!isEndWatched) whenThreadEnds(() => [...open].forEach((sharing) => sharing.close()));
+    isEndWatched = true;
     open.add(this);
   }
 
@@ -77,10 +79,10 @@ export class Sharing {
   }
 
   private async answer(question: number, seconds: number): Promise<void> {
-    const { source } = this.publications[0]!;
-    let families: Answer['families'] = [];
     // Asked are all; most have nothing to say.
     if (!this.gatherer.isAskable) return;
+    const { source } = this.publications[0]!;
+    let families: Answer['families'] = [];
     try {
       families = (await this.gatherer.computed(seconds)).map(collectedOf);
     } catch (error) {

@@ -7,7 +7,7 @@ const registry = new Registry();
 const steps = registry.counter({ name: 'steps_total', help: 'Steps.' });
 const took = registry.histogram({ name: 'took_seconds', help: 'Time.', buckets: [1, 2] });
 let asked = 0;
-registry.gauge({ name: 'asked_times', help: 'How often the function was asked.', collect: (gauge) => gauge.set(++asked) });
+registry.gauge({ name: 'asked_times', help: 'How often the function was asked.', collect: () => ++asked });
 registry.register({ name: 'machine', collect: () => [{ name: 'collected_times', help: 'How often the collector was asked.', type: 'gauge', series: [{ value: asked }] }] });
 
 const server = await startMetricsServer({ registry, port: 0, offThread: true });
