@@ -48,9 +48,9 @@ export class ExemplarStore implements ExemplarSource {
     this.changed = undefined;
   }
 
-  /** Whether no series has any. */
+  /** Whether no series has any, and nobody has to be told that one has none any more. */
   get isEmpty(): boolean {
-    return this.slots.size === 0;
+    return this.slots.size === 0 && (this.changed === undefined || this.changed.size === 0);
   }
 
   /**
@@ -121,6 +121,7 @@ export class ExemplarStore implements ExemplarSource {
 
   /** Forgets all: there are no series any more. */
   forgetAll(): void {
+    if (this.changed !== undefined) for (const row of this.slots.keys()) this.changed.add(row);
     this.slots.clear();
     this.spreads?.clear();
   }

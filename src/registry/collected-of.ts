@@ -1,8 +1,8 @@
 import type { CollectedFamily, CollectedSeries } from '../model/collected.js';
+import type { Exemplar } from '../model/exemplar.js';
 import { bucketCells, quantileCells, sumAt, summaryCountCell, valueCell } from '../model/layout.js';
 import type { FamilyView, SeriesCursor } from '../store/family-view.js';
 import { readNative } from '../store/native-chains.js';
-import { exemplarsOf } from './snapshot.js';
 
 /** A view as the plain data that a collector yields, which can be sent to another thread: what `loadFamily` takes. */
 export function collectedOf(view: FamilyView): CollectedFamily {
@@ -45,11 +45,18 @@ function extrasOf(view: FamilyView, { cells, cellBase, row }: SeriesCursor): Col
   const { createdCell, timestampCell, native } = view;
   const created = createdCell < 0 ? NaN : cells[cellBase + createdCell]!;
   const timestamp = timestampCell < 0 ? NaN : cells[cellBase + timestampCell]!;
-  const exemplars = exemplarsOf(view, row);
+  const exemplars = allExemplars(view, row);
   return {
     ...(native === undefined ? {} : { native: readNative(cells, cellBase + native.cell, native.blocks) }),
     ...(exemplars.length === 0 ? {} : { exemplars }),
     ...(created === created ? { created } : {}),
     ...(timestamp === timestamp ? { timestamp } : {}),
   };
+}
+
+/** Those of native buckets, and then those of classic ones: of two for the same bucket, whoever reads them takes the last. */
+function allExemplars(view: FamilyView, row: number): readonly Exemplar[] {
+  const slots = Array.from({ length: view.descriptor.bounds.length + 1 }, (_, slot) => view.exemplars?.at(row, slot)).filter((exemplar) => exemplar !== undefined);
+  const isInSlot = ({ value, timestamp }: Exemplar): boolean => slots.some((exemplar) => exemplar.value === value && exemplar.timestamp === timestamp);
+  return [...(view.exemplars?.spread(row) ?? []).filter((exemplar) => !isInSlot(exemplar)), ...slots];
 }

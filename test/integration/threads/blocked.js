@@ -21,6 +21,6 @@ process.on('message', ({ block }) => {
     for (let i = 0; i < 1000; i++) steps.inc();
     took.observe(1.5);
   }
-  process.send?.({ steps: steps.value, observations: took.get().count });
+  process.send?.({ steps: steps.get().value, observations: took.get().count });
 });
 process.on('disconnect', () => void server.close());
