@@ -166,6 +166,7 @@ export class SeriesFinder {
     // Negative as soon as one value is known to no series, and then the row need not be looked for; nor the other values where a flood is
     // refused.
     const refuses = make && !this.declares && this.gate.budget.isFull;
+    if (refuses && !labels.mayHave(first)) return this.gate.refuse('series');
     let known = (wanted[0] = labels.find(first));
     if (known < 0 && refuses) return this.gate.refuse('series');
     if (names.length > 1) known |= wanted[1] = labels.find(second);

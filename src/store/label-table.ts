@@ -2,6 +2,7 @@ import { storable } from '../model/storable.js';
 import { decodeUtf8, encodeUtf8, littleEndian } from '../platform/byte-buffer.js';
 import { ByteBlocks, unitMask, unitShift } from './byte-blocks.js';
 import { HashIndex, firstPlace } from './hash-index.js';
+import { LabelCensus, mostCensused } from './label-census.js';
 import { escapeValue, unescapeTo, unescapeValue } from './label-escaping.js';
 import { Int32Column } from './pages.js';
 import { glance, shortestSlice } from './label-texts.js';
@@ -49,6 +50,10 @@ export class LabelTable {
   private misses: number;
   /** The value last looked for in vain, which {@link intern} is most likely asked to add next. */
   private missedText: string | undefined;
+  /** Undefined as long as nobody has asked {@link mayHave}, and where there are too many values. */
+  private census: LabelCensus | undefined;
+  /** Whether a value was ever kept in another spelling than it may be asked for: what cannot be told at a glance. */
+  private isRespelt: boolean;
   /** Ids ever given out. */
   private ids: number;
   private firstFreeId: number;
@@ -68,6 +73,8 @@ export class LabelTable {
     this.cachedIds = noIds;
     this.misses = 0;
     this.missedText = undefined;
+    this.census = undefined;
+    this.isRespelt = false;
     this.ids = 0;
     this.firstFreeId = -1;
     this.size = 0;
@@ -81,6 +88,12 @@ export class LabelTable {
     // 5 ns where a Map of strings takes 12 (`npm run bench`, case `inc with a label object`, Node 20).
     if (this.cachedStrings[place] === text) return this.cachedIds[place]!;
     return this.findUncached(text, place);
+  }
+
+  /** False for a value that certainly no series carries, told without reading it: for who would refuse it anyway. */
+  mayHave(text: string): boolean {
+    if (this.isRespelt) return true;
+    return (this.census ?? this.takeCensus())?.mayHave(text) ?? true;
   }
 
   /** The value's integer, made when there is none. It is freed again by {@link release} after as many {@link retain}. */
@@ -130,6 +143,7 @@ export class LabelTable {
     page[base + countColumn]! -= 1;
     if (page[base + countColumn]! > 0) return;
     const text = this.text(id);
+    this.census?.remove(text);
     const place = cachePlace(text);
     if (this.cachedIds[place] === id) {
       this.cachedStrings[place] = undefined;
@@ -192,7 +206,7 @@ export class LabelTable {
 
   /** Bytes held for values, their look-up included. */
   bytesHeld(): number {
-    return this.values.byteLength() + this.index.byteLength() + cachePlaces * 12 + this.blocks.byteLength();
+    return this.values.byteLength() + this.index.byteLength() + cachePlaces * 12 + this.blocks.byteLength() + (this.census?.byteLength() ?? 0);
   }
 
   /** Adds a value that is kept as it is. */
@@ -201,6 +215,7 @@ export class LabelTable {
     const start = this.values.page(id)[this.values.base(id) + startColumn]!;
     const target = this.blocks.words[start >>> unitShift]!;
     for (let at = start & unitMask, i = 0; i << 2 < length; i++) target[at + i] = words[from + i]!;
+    if (this.census !== undefined) this.count(id);
     return id;
   }
 
@@ -208,7 +223,23 @@ export class LabelTable {
     const id = this.enter(escaped.length, 1, hash);
     const start = this.values.page(id)[this.values.base(id) + startColumn]!;
     this.blocks.pages[start >>> unitShift]!.set(escaped, (start & unitMask) << 2);
+    // Several strings are kept as one with this character: see `storable`.
+    if (!this.isRespelt && this.text(id).includes('\ufffd')) this.isRespelt = true;
+    if (this.census !== undefined) this.count(id);
     return id;
+  }
+
+  /** Takes one more value into the census, unless there are too many by now. */
+  private count(id: number): void {
+    if (this.size > mostCensused) this.census = undefined;
+    else this.census?.add(this.text(id));
+  }
+
+  private takeCensus(): LabelCensus | undefined {
+    if (this.size > mostCensused) return undefined;
+    this.census = new LabelCensus(this.size);
+    for (let id = 0; id < this.ids; id++) if (this.values.page(id)[this.values.base(id) + countColumn]! >= 0) this.census.add(this.text(id));
+    return this.census;
   }
 
   /** Makes room for a value. */
