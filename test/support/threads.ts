@@ -27,7 +27,7 @@ export function quietAggregator(options: Partial<AggregatorOptions> = {}): Aggre
 }
 
 /** Publishes a registry of a thread; what it says goes to whoever is given. */
-export function publish(post: (announcement: Announcement) => void, thread = sources + 1, registry?: Registry): FakeThread {
+export function publish(post: (announcement: Announcement) => void, thread: number = sources + 1, registry?: Registry): FakeThread {
   const clock = new FakeClock();
   const shared = registry ?? new Registry({ clock, onFault: () => {} });
   const source = `${thread}/${++sources}`;
