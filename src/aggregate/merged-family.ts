@@ -45,6 +45,8 @@ export class MergedFamily {
   lastPass: number;
   /** Whether anybody has added anything in this pass. */
   isTouched: boolean;
+  /** Shapes that were found to be like this one. */
+  private readonly known: WeakSet<FamilyShape>;
   private readonly rule: GaugeRule | undefined;
   /** Cells that are added up, the greatest is taken of others. */
   private readonly summed: number;
@@ -67,6 +69,7 @@ export class MergedFamily {
     this.isSparse = places.native >= 0 || places.window !== undefined;
     this.lastPass = 0;
     this.isTouched = false;
+    this.known = new WeakSet();
     this.rule = descriptor.type === 'gauge' ? gaugeRule(shape.aggregator) : undefined;
     this.summed = descriptor.type === 'summary' ? quantileCells : places.width;
     this.next = new Float64Column(places.stride);
@@ -79,6 +82,23 @@ export class MergedFamily {
     this.chains = [];
     this.next.reach(0);
     this.marks.reach(0);
+  }
+
+  /** Whether the shape was compared before, and is like this one: it is asked in every pass. */
+  isKnown(shape: FamilyShape): boolean {
+    return this.known.has(shape);
+  }
+
+  accept(shape: FamilyShape): void {
+    this.known.add(shape);
+  }
+
+  /** Gives its label values back: nobody has the metric any more. Whoever is still reading finds no more series. */
+  close(): void {
+    const { table } = this;
+    if (table.labelCount === 0) return;
+    table.clear();
+    while (table.hasRemoved) table.purge(purgedAtOnce);
   }
 
   /** Begins a pass: nobody has added anything. */
@@ -261,6 +281,7 @@ export class MergedFamily {
   }
 }
 
+const purgedAtOnce = 1000;
 const noSamples = /* @__PURE__ */ new Float64Array(0);
 
 function later(one: Exemplar | undefined, other: Exemplar | undefined): Exemplar | undefined {

@@ -18,6 +18,10 @@ export class Merger implements MergeTarget {
   private readonly all: Map<string, MergedFamily>;
   private readonly onFault: MergeFault;
   private pass: number;
+  /** What is left out of this pass. */
+  private readonly refused: Refusal[];
+  /** Between two passes things are only looked up ahead: what is refused then is noted when it is left out. */
+  private isRunning: boolean;
 
   constructor(onFault: MergeFault) {
     this.labels = new LabelTable();
@@ -25,17 +29,28 @@ export class Merger implements MergeTarget {
     this.families = this.all;
     this.onFault = onFault;
     this.pass = 0;
+    this.refused = [];
+    this.isRunning = false;
   }
 
   family(shape: FamilyShape, origin: string): MergedFamily | undefined {
     const { name } = shape.descriptor;
     let family = this.all.get(name);
-    // What collectors yield may have other labels or bounds each time. Instruments keep theirs, or those who have counted and are gone would be left out.
-    if (family !== undefined && isCollected(family.shape) && isCollected(shape) && !family.isTouched && this.unlike(family, shape).length > 0) family = undefined;
+    if (family !== undefined && !family.isKnown(shape)) {
+      const unlike = unlikenesses(family.shape, shape);
+      if (unlike.length === 0) family.accept(shape);
+      // What collectors yield may have other labels or bounds each time. Instruments keep theirs, or those who have counted and are gone would be left out.
+      else if (isCollected(family.shape) && isCollected(shape) && !family.isTouched) family = this.forget(family);
+      else {
+        if (this.isRunning) this.refused.push({ family, shape, origin, unlike });
+        return undefined;
+      }
+    }
     if (family === undefined) {
       this.all.set(name, (family = new MergedFamily(shape, origin, this.labels)));
       family.begin(this.pass);
-    } else if (!this.fits(family, shape, origin)) return undefined;
+      family.accept(shape);
+    }
     family.lastPass = this.pass;
     return family;
   }
@@ -44,11 +59,14 @@ export class Merger implements MergeTarget {
   run(sources: Iterable<Source>): void {
     const able = new Set(sources);
     // One that throws in the middle may have added half of what it has: the pass is made anew without it.
+    this.isRunning = true;
     while (!this.attempt(able)) {}
-    for (const [name, family] of this.all) {
+    this.isRunning = false;
+    for (const family of this.all.values()) {
       if (family.lastPass === this.pass) family.end();
-      else this.all.delete(name);
+      else this.forget(family);
     }
+    for (const refusal of this.refused.splice(0)) this.noteRefusal(refusal);
   }
 
   /** The families as all writers of formats take them. */
@@ -56,8 +74,10 @@ export class Merger implements MergeTarget {
     return [...this.all.values()].map((family) => family.view());
   }
 
+  /** @returns false where the pass is to be made anew */
   private attempt(sources: Set<Source>): boolean {
     this.pass += 1;
+    this.refused.length = 0;
     for (const family of this.all.values()) family.begin(this.pass);
     for (const source of sources) {
       try {
@@ -69,26 +89,40 @@ export class Merger implements MergeTarget {
         return false;
       }
     }
-    return true;
+    // What has another shape than one that nobody has any more is not left out: it takes its place.
+    const outdated = new Set(this.refused.map(({ family }) => family).filter(({ lastPass }) => lastPass !== this.pass));
+    for (const family of outdated) this.forget(family);
+    return outdated.size === 0;
   }
 
-  private fits(family: MergedFamily, shape: FamilyShape, origin: string): boolean {
-    const unlike = this.unlike(family, shape);
-    if (unlike.length === 0) return true;
-    const { kind, descriptor } = mergedShape(shape);
+  private forget(family: MergedFamily): undefined {
+    if (this.all.get(family.shape.descriptor.name) === family) this.all.delete(family.shape.descriptor.name);
+    family.close();
+  }
+
+  private noteRefusal({ family, shape, origin, unlike }: Refusal): void {
+    const { kind, descriptor } = shape;
     // By the metric alone, so that a fault is noted once however many threads come and go.
     this.onFault(descriptor.name, new TallystickError('SHAPE_MISMATCH', `${subjectOf(kind, descriptor.name)}: ${origin} has another shape than ${family.origin}: ${unlike.join('; ')}. Its numbers are left out; give both the same shape`));
-    return false;
   }
+}
 
-  /** How a shape differs from that of a merged family. */
-  private unlike({ shape: known }: MergedFamily, shape: FamilyShape): string[] {
-    const asked = mergedShape(shape);
-    const unlike = known.kind === asked.kind ? differences(known, asked) : [`it is a ${known.kind}, asked for was a ${asked.kind}`];
-    if (known.aggregator !== asked.aggregator) unlike.push(`aggregator ${known.aggregator}, asked for was ${asked.aggregator}`);
-    if (known.places.created !== asked.places.created) unlike.push('created times are kept by one of them only');
-    return unlike;
-  }
+/** Numbers that are left out, as the metric has another shape. */
+interface Refusal {
+  readonly family: MergedFamily;
+  readonly shape: FamilyShape;
+  readonly origin: string;
+  readonly unlike: readonly string[];
+}
+
+/** How a shape differs from that of a merged family. */
+function unlikenesses(known: FamilyShape, shape: FamilyShape): string[] {
+  const asked = mergedShape(shape);
+  const unlike = known.kind === asked.kind ? differences(known, asked) : [`it is a ${known.kind}, asked for was a ${asked.kind}`];
+  if (known.aggregator !== asked.aggregator) unlike.push(`aggregator ${known.aggregator}, asked for was ${asked.aggregator}`);
+  if (known.places.created < 0 !== asked.places.created < 0) unlike.push('created times are kept by one of them only');
+  if (known.places.native < 0 !== asked.places.native < 0) unlike.push('native buckets are kept by one of them only');
+  return unlike;
 }
 
 function isCollected({ kind }: FamilyShape): boolean {
