@@ -1,20 +1,20 @@
 import { performance } from 'node:perf_hooks';
-import { bucketCells, sumAt } from '../model/layout.js';
-import type { NativeBuckets } from '../model/native.js';
-import { readNativePages } from '../store/native-chains.js';
 import type { RowExemplars } from '../registry/announcement.js';
 import { firstRowOf, pageOf, slotOf } from '../store/pages.js';
-import { clearedEnd, clearedStart, clearedVersion, dead, kindMask, lifeOf } from '../store/row-states.js';
-import { readSamples, readSketch } from '../store/window-reader.js';
+import { clearedEnd, clearedStart, clearedVersion, dead, kindMask, lifeOf, live } from '../store/row-states.js';
 import { fence } from './fence.js';
 import type { LabelMap } from './label-map.js';
 import type { MergedFamily } from './merged-family.js';
+import { RowReader } from './row-reader.js';
+import type { RowReading } from './row-reading.js';
 import type { FamilyPages, ThreadPages } from './thread-pages.js';
 
 /** Rows that are copied before it is made sure that they belong together. */
 const batchRows = 256;
-/** How often a row is read again that changes while it is read. Its writer may have been stopped in the middle of a change. */
-const mostAttempts = 100;
+/** How often a row is read again that changes while it is read; then with pauses, as many in one pass, and so long. */
+const attemptsWithoutPause = 10;
+const mostPauses = 50;
+const pauseMilliseconds = 0.1;
 
 /** What is known of a row: where it stands here plus 1, and for which series. Pages as those of the table that is read. */
 interface Known {
@@ -36,7 +36,11 @@ export class FamilyReader {
   private readonly known: Known[];
   private readonly states: Int32Array;
   private readonly scratch: Float64Array;
-  private readonly single: Float64Array;
+  private readonly rows: RowReader;
+  /** Rows that the table was cleared of: from, to. */
+  private clearedFrom: number;
+  private clearedTo: number;
+  private pausesLeft: number;
 
   constructor(pages: FamilyPages, thread: ThreadPages, labels: LabelMap, target: MergedFamily, worker: number) {
     this.pages = pages;
@@ -47,15 +51,19 @@ export class FamilyReader {
     this.known = [];
     this.states = new Int32Array(batchRows);
     this.scratch = new Float64Array(batchRows * pages.shape.places.stride);
-    this.single = new Float64Array(pages.shape.places.stride);
+    this.rows = new RowReader(pages, thread);
+    this.clearedFrom = 0;
+    this.clearedTo = 0;
+    this.pausesLeft = 0;
   }
 
   /** Adds every row to the merged family. */
   contribute(): void {
-    const { cleared, states, cells } = this.pages;
-    const [start, end] = clearedRows(cleared);
+    const { states, cells } = this.pages;
+    this.pausesLeft = mostPauses;
+    this.lookForCleared();
     for (let number = 0; number < states.length && states[number] !== undefined && cells[number] !== undefined; number++) {
-      if (!this.contributePage(number, start, end)) return;
+      if (!this.contributePage(number)) return;
     }
   }
 
@@ -87,13 +95,15 @@ export class FamilyReader {
   }
 
   /** @returns false after the last row that was ever used */
-  private contributePage(number: number, clearedFrom: number, clearedTo: number): boolean {
+  private contributePage(number: number): boolean {
     const { stride } = this.pages.shape.places;
     const page = this.pages.states[number]!;
     const cells = this.pages.cells[number]!;
     const known = this.knownPage(number, page.length);
     const first = firstRowOf(number);
     const isPlain = !this.target.isSparse;
+    const { readings } = this.pages;
+    const { clearedFrom, clearedTo } = this;
     for (let from = 0; from < page.length; from += batchRows) {
       const rows = Math.min(batchRows, page.length - from);
       this.states.set(page.subarray(from, from + rows));
@@ -104,10 +114,12 @@ export class FamilyReader {
         const slot = from + i;
         const state = this.states[i]!;
         if (state === 0) return false;
-        if ((state & kindMask) === dead) continue;
         const row = first + slot;
-        if (row >= clearedFrom && row < clearedTo) continue;
-        if (isPlain && page[slot] === state && known.lives[slot] === lifeOf(state)) this.target.addRaw(known.rows[slot]! - 1, this.scratch, i * stride, this.pages.shape.places);
+        if ((state & kindMask) === dead || (row >= clearedFrom && row < clearedTo)) {
+          if (readings.size > 0) readings.delete(row);
+          continue;
+        }
+        if (isPlain && (state & kindMask) === live && page[slot] === state && known.lives[slot] === lifeOf(state)) this.target.addRaw(known.rows[slot]! - 1, this.scratch, i * stride, this.pages.shape.places);
         else this.contributeRow(number, slot, known);
       }
     }
@@ -116,76 +128,53 @@ export class FamilyReader {
 
   /** Adds one row that has more than cells, is new, or was changing when it was read. */
   private contributeRow(number: number, slot: number, known: Known): void {
-    const { places } = this.pages.shape;
     const page = this.pages.states[number]!;
-    const cells = this.pages.cells[number]!;
-    const at = slot * places.stride;
-    for (let attempt = 0; attempt < mostAttempts; attempt++) {
+    for (let attempt = 0; attempt < attemptsWithoutPause || this.pausesLeft > 0; attempt++) {
       const state = Atomics.load(page, slot);
       if ((state & kindMask) === dead) return;
-      if ((state & kindMask) !== 0) continue;
-      if (known.lives[slot] !== lifeOf(state) && !this.resolve(number, slot, known)) continue;
-      this.single.set(cells.subarray(at, at + places.stride));
-      const sparse = this.target.isSparse ? this.readSparse(this.single) : nothingSparse;
-      fence();
-      if (sparse === undefined || Atomics.load(page, slot) !== state) continue;
-      if (sparse.native !== undefined && !this.reconcile(sparse.native)) continue;
-      const row = known.rows[slot]! - 1;
-      this.target.addRaw(row, this.single, 0, places);
-      if (sparse.native !== undefined) this.target.addNative(row, sparse.native);
-      if (sparse.sketch !== undefined) this.target.addSketch(row, sparse.sketch);
-      if (sparse.samples !== undefined) this.target.addSamples(row, sparse.samples);
-      return;
+      if (known.lives[slot] !== lifeOf(state)) {
+        const resolved = this.resolve(number, slot, known);
+        if (resolved === 'unknown') return;
+        if (resolved === 'changed') continue;
+      }
+      const reading = (state & kindMask) === live ? this.rows.read(number, slot, state) : undefined;
+      if (reading !== undefined) {
+        this.add(known.rows[slot]! - 1, reading);
+        return;
+      }
+      if (attempt >= attemptsWithoutPause) this.pause(page, slot, state);
     }
-    // It stays as it was known: its writer was stopped while it changed it.
-    if (known.rows[slot] !== 0) this.target.keep(known.rows[slot]! - 1);
+    const life = lifeOf(Atomics.load(page, slot));
+    if (known.lives[slot] !== life) return;
+    // It shows what it had before; one that is new is still to come, unless nobody goes on writing.
+    const reading = this.thread.isOver ? this.rows.salvage(number, slot, life) : this.rows.last(number, slot, life);
+    if (reading !== undefined) this.add(known.rows[slot]! - 1, reading);
+    // A merged row that nobody adds to goes, and another series may take its place.
+    else known.lives[slot] = 0;
   }
 
-  /**
-   * Has the classic buckets of the row that was read count as many observations as the native ones, which were read later: those that came in between
-   * are above the last finite bound, for now, so that nothing that is cumulative goes down later.
-   *
-   * @returns false where an observation was counted in the classic ones only: read again
-   */
-  private reconcile({ zeroCount, positive, negative }: NativeBuckets): boolean {
-    const { single } = this;
-    const last = bucketCells + this.pages.shape.descriptor.bounds.length;
-    let missing = zeroCount;
-    for (const { count } of positive) missing += count;
-    for (const { count } of negative) missing += count;
-    for (let cell = bucketCells; cell <= last; cell++) missing -= single[cell]!;
-    // What is not a number is in no native bucket, and shows in the sum.
-    if (missing < 0) return Number.isNaN(sumAt(single, 0));
-    single[last]! += missing;
-    return true;
+  /** Lets the writer of a row go on, that may have been stopped in the middle of a change, and wait for the very processor that this thread keeps busy. */
+  private pause(page: Int32Array, slot: number, state: number): void {
+    this.pausesLeft -= 1;
+    if (!this.thread.isOver) Atomics.wait(page, slot, state, pauseMilliseconds);
   }
 
-  /** What the cells of a row lead to; undefined where it must be read again. */
-  private readSparse(cells: Float64Array): Sparse | undefined {
-    const { native, window } = this.pages.shape.places;
-    const blocks = { cells: this.thread.blockCells, links: this.thread.blockLinks };
-    const buckets = native < 0 ? undefined : readNativePages(cells, native, blocks);
-    if (native >= 0 && buckets === undefined) return undefined;
-    if (window === undefined) return { native: buckets, sketch: undefined, samples: undefined };
-    const now = (performance.timeOrigin + performance.now() - this.thread.timeOrigin) / 1000;
-    if (window.kind === 'sketch') {
-      const sketch = readSketch(cells, 0, window, blocks, now);
-      return sketch && { native: buckets, sketch, samples: undefined };
-    }
-    const samples = readSamples(cells, 0, window, blocks, now);
-    return samples && { native: buckets, sketch: undefined, samples };
+  private add(row: number, { cells, native, sketch, samples }: RowReading): void {
+    this.target.addRaw(row, cells, 0, this.pages.shape.places);
+    if (native !== undefined) this.target.addNative(row, native);
+    if (sketch !== undefined) this.target.addSketch(row, sketch);
+    if (samples !== undefined) this.target.addSamples(row, samples);
   }
 
-  /** Finds the merged row of a row; false where what was read does not belong together. */
-  private resolve(number: number, slot: number, known: Known): boolean {
+  /** Finds the merged row of a row, unless the row has changed meanwhile, or its labels stand in pages that are not known here yet. */
+  private resolve(number: number, slot: number, known: Known): 'done' | 'changed' | 'unknown' {
     const { labelNames } = this.pages.shape.descriptor;
     const { table } = this.target;
     const page = this.pages.states[number]!;
-    const state = Atomics.load(page, slot);
-    if ((state & kindMask) !== 0) return false;
+    const life = lifeOf(Atomics.load(page, slot));
     const ids = this.pages.ids[number];
     const from = slot * labelNames.length;
-    if (ids === undefined && labelNames.length > 0) return false;
+    if (ids === undefined && labelNames.length > 0) return 'unknown';
     let isComplete = true;
     for (let place = 0; place < labelNames.length; place++) {
       const id = this.labels.idOf(ids![from + place]!);
@@ -193,37 +182,34 @@ export class FamilyReader {
       table.wanted[place] = id;
     }
     fence();
-    if (!isComplete || Atomics.load(page, slot) !== state) {
+    const after = Atomics.load(page, slot);
+    const isSame = (after & kindMask) !== dead && lifeOf(after) === life;
+    if (!isComplete || !isSame) {
       // What was read is of no label value; it must not be taken for one later.
       for (let place = 0; place < labelNames.length; place++) this.labels.forget(ids![from + place]!);
-      return false;
+      return isSame ? 'unknown' : 'changed';
     }
     if (this.worker >= 0) table.wanted[labelNames.length] = this.worker;
     known.rows[slot] = this.target.row() + 1;
-    known.lives[slot] = lifeOf(state);
-    return true;
+    known.lives[slot] = life;
+    return 'done';
+  }
+
+  /** Looks which rows the table was cleared of and that are not freed yet. While that changes, what was known before is as true. */
+  private lookForCleared(): void {
+    const { cleared } = this.pages;
+    for (let attempt = 0; attempt < attemptsWithoutPause; attempt++) {
+      const version = Atomics.load(cleared, clearedVersion);
+      const start = Atomics.load(cleared, clearedStart);
+      const end = Atomics.load(cleared, clearedEnd);
+      if ((version & 1) !== 0 || Atomics.load(cleared, clearedVersion) !== version) continue;
+      this.clearedFrom = start;
+      this.clearedTo = end;
+      return;
+    }
   }
 
   private knownPage(number: number, rows: number): Known {
     return (this.known[number] ??= { rows: new Int32Array(rows), lives: new Int32Array(rows) });
   }
-}
-
-interface Sparse {
-  readonly native: ReturnType<typeof readNativePages>;
-  readonly sketch: ReturnType<typeof readSketch>;
-  readonly samples: Float64Array | undefined;
-}
-
-const nothingSparse: Sparse = { native: undefined, sketch: undefined, samples: undefined };
-
-/** The rows that the table was cleared of and that are not freed yet: from, to. */
-function clearedRows(cleared: Int32Array): readonly [number, number] {
-  for (let attempt = 0; attempt < mostAttempts; attempt++) {
-    const version = Atomics.load(cleared, clearedVersion);
-    const start = Atomics.load(cleared, clearedStart);
-    const end = Atomics.load(cleared, clearedEnd);
-    if ((version & 1) === 0 && Atomics.load(cleared, clearedVersion) === version) return [start, end];
-  }
-  return [0, 0];
 }

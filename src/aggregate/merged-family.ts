@@ -163,16 +163,6 @@ export class MergedFamily {
     sparse.exemplars = exemplars === undefined ? { slots, spread } : { slots: Array.from({ length: Math.max(slots.length, exemplars.slots.length) }, (_, slot) => later(exemplars.slots[slot], slots[slot])), spread: latest([...exemplars.spread, ...spread]) };
   }
 
-  /** Adds what the row showed before, for a writer who cannot be read just now. */
-  keep(row: number): void {
-    const { table } = this;
-    this.addMerged(row, table.cells.page(row), table.cells.base(row));
-    const before = this.shown.get(row);
-    if (before?.sketch !== undefined) this.addSketch(row, before.sketch);
-    if (before?.samples !== undefined) this.addSamples(row, before.samples);
-    if (before?.native !== undefined) this.addNative(row, before.native);
-  }
-
   /** Ends a pass: rows that nobody added to go, and what was added is shown. */
   end(): void {
     const { table, pass } = this;

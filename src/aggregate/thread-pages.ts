@@ -1,5 +1,6 @@
 import type { Announcement, ColumnName, FamilyNews, PageNews } from '../registry/announcement.js';
 import type { FamilyShape } from '../model/shape.js';
+import type { RowReading } from './row-reading.js';
 
 /** The pages of one family of another thread, as far as they are known here. */
 export class FamilyPages {
@@ -8,6 +9,8 @@ export class FamilyPages {
   readonly ids: Int32Array[];
   readonly cells: Float64Array[];
   readonly states: Int32Array[];
+  /** What rows had that were read last, by row; only where cells lead to more. */
+  readonly readings: Map<number, RowReading>;
 
   constructor({ shape, cleared, pages }: FamilyNews) {
     this.shape = shape;
@@ -15,6 +18,7 @@ export class FamilyPages {
     this.ids = [];
     this.cells = [];
     this.states = [];
+    this.readings = new Map();
     for (const page of pages) this.add(page);
   }
 
@@ -47,6 +51,8 @@ export class ThreadPages {
   readonly labelWords: Int32Array[];
   readonly blockCells: Float64Array[];
   readonly blockLinks: Int32Array[];
+  /** The thread is over: nobody writes any more. */
+  isOver: boolean;
   private readonly flags: Int32Array;
 
   constructor({ source, thread, timeOrigin, flags, families, pages }: Extract<Announcement, { kind: 'open' }>) {
@@ -59,6 +65,7 @@ export class ThreadPages {
     this.labelWords = [];
     this.blockCells = [];
     this.blockLinks = [];
+    this.isOver = false;
     for (const page of pages) this.addPage(page);
   }
 

@@ -21,8 +21,6 @@ export class ThreadSource implements Source {
   private readonly labels: LabelMap;
   private readonly worker: number;
   private readonly readers: Map<FamilyPages, { readonly target: MergedFamily; readonly reader: FamilyReader }>;
-  /** The thread is over: what it counted stands, what its gauges said is no longer so. */
-  private isOver: boolean;
   private readonly exemplarsOf: (family: number) => Iterable<RowExemplars>;
 
   /** @param exemplarsOf what the thread has told of the exemplars of a family, by its number */
@@ -34,7 +32,6 @@ export class ThreadSource implements Source {
     this.worker = merger.labels.intern(workerName(pages.thread));
     merger.labels.retain(this.worker);
     this.readers = new Map();
-    this.isOver = false;
     this.exemplarsOf = exemplarsOf;
   }
 
@@ -63,19 +60,15 @@ export class ThreadSource implements Source {
     this.readers.clear();
   }
 
-  /** The thread is over. */
-  end(): void {
-    this.isOver = true;
-  }
-
   /** Gives back what it holds of the merger's. */
   close(): void {
     this.labels.close();
     this.merger.labels.release(this.worker);
   }
 
+  /** When a thread is over, what it counted stands, and what its gauges said is no longer so. */
   private isWanted({ shape }: FamilyPages): boolean {
-    return !this.isOver || !vanishing.includes(shape.descriptor.type);
+    return !this.pages.isOver || !vanishing.includes(shape.descriptor.type);
   }
 
   private readerOf(family: FamilyPages): FamilyReader | undefined {

@@ -69,7 +69,7 @@ export class Thread {
     if (this.overAt !== undefined) return;
     this.askedAt = undefined;
     this.overAt = performance.now() + longestWindow(this.pages) * 1000;
-    for (const source of this.sources.values()) source.end();
+    this.pages.isOver = true;
   }
 
   /** Gives back what it holds of mergers. */
@@ -80,10 +80,7 @@ export class Thread {
 
   private sourceFor(merger: Merger): ThreadSource {
     let source = this.sources.get(merger);
-    if (source === undefined) {
-      this.sources.set(merger, (source = new ThreadSource(this.pages, merger, (family) => this.exemplars.get(family)?.values() ?? [])));
-      if (this.overAt !== undefined) source.end();
-    }
+    if (source === undefined) this.sources.set(merger, (source = new ThreadSource(this.pages, merger, (family) => this.exemplars.get(family)?.values() ?? [])));
     return source;
   }
 }
