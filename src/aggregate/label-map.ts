@@ -16,6 +16,8 @@ export class LabelMap {
   private readonly labels: LabelTable;
   private readonly known: Int32Column;
   private ids: number;
+  /** The bytes of one value as they were at one moment: where they are read from they may change, and be found under one hash and kept as another value. */
+  private copy: Int32Array;
 
   /**
    * @param values the pages of the other table's values, and the bytes of these by words of four; pages may be added
@@ -27,6 +29,7 @@ export class LabelMap {
     this.labels = labels;
     this.known = new Int32Column(2);
     this.ids = 0;
+    this.copy = new Int32Array(64);
   }
 
   /**
@@ -46,8 +49,11 @@ export class LabelMap {
     const length = page[base + lengthColumn]!;
     const words = start < 0 ? undefined : this.words[start >>> unitShift];
     const from = start & unitMask;
-    if (words === undefined || length < 0 || from + ((length >>> 1) + 3 >>> 2) > words.length) return -1;
-    const id = this.labels.internWords(words, from, length);
+    const count = ((length >>> 1) + 3) >>> 2;
+    if (words === undefined || length < 0 || from + count > words.length) return -1;
+    if (count > this.copy.length) this.copy = new Int32Array(count * 2);
+    this.copy.set(words.subarray(from, from + count));
+    const id = this.labels.internWords(this.copy, 0, length);
     this.labels.retain(id);
     this.release(known, at);
     known[at + idColumn] = id + 1;
