@@ -120,6 +120,8 @@ export class FamilyReader {
         const row = first + slot;
         if ((state & kindMask) === dead || (row >= clearedFrom && row < clearedTo)) {
           if (readings.size > 0) readings.delete(row);
+          // Its merged row goes, as nobody adds to it.
+          known.lives[slot] = 0;
           continue;
         }
         if (isPlain && (state & kindMask) === live && page[slot] === state && known.lives[slot] === lifeOf(state)) this.target.addRaw(known.rows[slot]! - 1, this.scratch, i * stride, this.pages.shape.places);
@@ -151,6 +153,10 @@ export class FamilyReader {
     if (known.lives[slot] !== life) return;
     // It shows what it had before; one that is new is still to come, unless nobody goes on writing.
     const reading = this.thread.isOver ? this.rows.salvage(number, slot, life) : this.rows.last(number, slot, life);
+    fence();
+    // What stands in a row that is changing may by now be another series' already.
+    const after = Atomics.load(page, slot);
+    if ((after & kindMask) === dead || lifeOf(after) !== life) return;
     if (reading !== undefined) this.add(known.rows[slot]! - 1, reading);
     // A merged row that nobody adds to goes, and another series may take its place.
     else known.lives[slot] = 0;
