@@ -37,8 +37,6 @@ export class FamilyReader {
   private readonly states: Int32Array;
   private readonly scratch: Float64Array;
   private readonly rows: RowReader;
-  /** The integers of the label values that were read last. */
-  private readonly asked: Int32Array;
   /** Rows that the table was cleared of: from, to. */
   private clearedFrom: number;
   private clearedTo: number;
@@ -54,7 +52,6 @@ export class FamilyReader {
     this.states = new Int32Array(batchRows);
     this.scratch = new Float64Array(batchRows * pages.shape.places.stride);
     this.rows = new RowReader(pages, thread);
-    this.asked = new Int32Array(pages.shape.descriptor.labelNames.length);
     this.clearedFrom = 0;
     this.clearedTo = 0;
     this.pausesLeft = 0;
@@ -186,20 +183,14 @@ export class FamilyReader {
     if (ids === undefined && labelNames.length > 0) return 'unknown';
     let isComplete = true;
     for (let place = 0; place < labelNames.length; place++) {
-      const there = ids![from + place]!;
-      this.asked[place] = there;
-      const id = this.labels.idOf(there);
+      const id = this.labels.idOf(ids![from + place]!);
       if (id < 0) isComplete = false;
       table.wanted[place] = id;
     }
     fence();
     const after = Atomics.load(page, slot);
     const isSame = (after & kindMask) !== dead && lifeOf(after) === life;
-    if (!isComplete || !isSame) {
-      // What was read is of no label value; it must not be taken for one later. Read anew, the integers may be others than those that were asked for.
-      for (const there of this.asked) this.labels.forget(there);
-      return isSame ? 'unknown' : 'changed';
-    }
+    if (!isComplete || !isSame) return isSame ? 'unknown' : 'changed';
     if (this.worker >= 0) table.wanted[labelNames.length] = this.worker;
     known.rows[slot] = this.target.row() + 1;
     known.lives[slot] = life;

@@ -1,19 +1,17 @@
 import { unitMask, unitShift } from '../store/byte-blocks.js';
-import { type LabelTable, generationColumn, lengthColumn, startColumn, valueColumns } from '../store/label-table.js';
+import { type LabelTable, lengthColumn, startColumn, valueColumns } from '../store/label-table.js';
 import { Int32Column, pageOf, slotOf } from '../store/pages.js';
 
-/** What is remembered of a label value: its integer here plus 1, and the generation it had there. */
-const idColumn = 0;
-const seenColumn = 1;
-
 /**
- * From the integers of another thread's label values to those of the merged ones. Every integer it remembers is retained here, so that it stands
- * for the same value as long as it is remembered.
+ * From the integers of another thread's label values to those of the merged ones. What an integer stood for when it was looked up last is only where the
+ * search begins: the bytes are compared each time, as an integer there may stand for another value now. Every integer it remembers is retained here, so
+ * that it stands for the same value as long as it is remembered.
  */
 export class LabelMap {
   private readonly values: readonly Int32Array[];
   private readonly words: readonly Int32Array[];
   private readonly labels: LabelTable;
+  /** The integer here plus 1, by the integer there; 0 for none. */
   private readonly known: Int32Column;
   private ids: number;
   /** The bytes of one value as they were at one moment: where they are read from they may change, and be found under one hash and kept as another value. */
@@ -27,24 +25,19 @@ export class LabelMap {
     this.values = values;
     this.words = words;
     this.labels = labels;
-    this.known = new Int32Column(2);
+    this.known = new Int32Column(1);
     this.ids = 0;
     this.copy = new Int32Array(64);
   }
 
   /**
-   * The integer here of a value there; -1 where what is read makes no sense, as it is being written or its page is not known yet. Whoever finds
-   * that the row it belongs to has changed meanwhile calls {@link forget}.
+   * The integer here of a value there; -1 where what is read makes no sense, as it is being written or its page is not known yet. It stands for bytes that
+   * were there: whether they belong together is for the caller to find out, by the state of the row.
    */
   idOf(there: number): number {
     const page = there < 0 ? undefined : this.values[pageOf(there)];
     if (page === undefined) return -1;
     const base = Math.imul(slotOf(there), valueColumns);
-    const generation = page[base + generationColumn]!;
-    this.known.reach(there);
-    const known = this.known.page(there);
-    const at = this.known.base(there);
-    if (known[at + idColumn] !== 0 && known[at + seenColumn] === generation) return known[at + idColumn]! - 1;
     const start = page[base + startColumn]!;
     const length = page[base + lengthColumn]!;
     const words = start < 0 ? undefined : this.words[start >>> unitShift];
@@ -52,30 +45,27 @@ export class LabelMap {
     const count = ((length >>> 1) + 3) >>> 2;
     if (words === undefined || length < 0 || from + count > words.length) return -1;
     if (count > this.copy.length) this.copy = new Int32Array(count * 2);
-    this.copy.set(words.subarray(from, from + count));
-    const id = this.labels.internWords(this.copy, 0, length);
+    const { copy } = this;
+    for (let i = 0; i < count; i++) copy[i] = words[from + i]!;
+    this.known.reach(there);
+    const known = this.known.page(there);
+    const at = this.known.base(there);
+    if (known[at] !== 0 && this.labels.hasWords(known[at]! - 1, copy, length)) return known[at]! - 1;
+    const id = this.labels.internWords(copy, 0, length);
     this.labels.retain(id);
-    this.release(known, at);
-    known[at + idColumn] = id + 1;
-    known[at + seenColumn] = generation;
+    if (known[at] !== 0) this.labels.release(known[at]! - 1);
+    known[at] = id + 1;
     this.ids = Math.max(this.ids, there + 1);
     return id;
   }
 
-  /** Forgets what stands for a value there: it was read while it changed. */
-  forget(there: number): void {
-    if (there < 0 || there >= this.ids) return;
-    this.release(this.known.page(there), this.known.base(there));
-  }
-
   /** Gives all integers back. */
   close(): void {
-    for (let there = 0; there < this.ids; there++) this.forget(there);
-  }
-
-  private release(known: Int32Array, at: number): void {
-    if (known[at + idColumn] === 0) return;
-    this.labels.release(known[at + idColumn]! - 1);
-    known[at + idColumn] = 0;
+    for (let there = 0; there < this.ids; there++) {
+      const known = this.known.page(there);
+      const at = this.known.base(there);
+      if (known[at] !== 0) this.labels.release(known[at]! - 1);
+      known[at] = 0;
+    }
   }
 }

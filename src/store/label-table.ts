@@ -30,16 +30,14 @@ export const startColumn = 0;
 export const lengthColumn = 1;
 /** Series that carry the value; a free entry holds -(next free id) - 2 here. */
 const countColumn = 2;
-/** Rises each time the integer is given out. */
-export const generationColumn = 3;
-export const valueColumns = 4;
+export const valueColumns = 3;
 
 /** What every table has for a cache until it has something to remember. */
 const emptyCache: (string | undefined)[] = /* @__PURE__ */ new Array<string | undefined>(cachePlaces).fill(undefined);
 const noIds = /* @__PURE__ */ new Int32Array(0);
 
 export class LabelTable {
-  /** Start, length, count and generation of each value; shared with readers. */
+  /** Start, length and count of each value; shared with readers. */
   readonly values: Int32Column;
   /** Where the escaped bytes are; shared with readers. */
   readonly blocks: ByteBlocks;
@@ -129,6 +127,21 @@ export class LabelTable {
       if (segment[at] === hash && this.equalsWords(segment[at + 1]! - 1, words, from, length)) return segment[at + 1]! - 1;
     }
     return this.add(words, from, length, hash);
+  }
+
+  /** Whether a value has these bytes, as {@link internWords} takes them; they begin with the first word. */
+  hasWords(id: number, words: Int32Array, lengthAndFlag: number): boolean {
+    const page = this.values.page(id);
+    const base = this.values.base(id);
+    if (page[base + lengthColumn] !== lengthAndFlag) return false;
+    const start = page[base + startColumn]!;
+    const length = lengthAndFlag >>> 1;
+    if ((lengthAndFlag & 1) === 0) return this.equalsWords(id, words, 0, length);
+    const stored = this.blocks.pages[start >>> unitShift]!;
+    const given = new Uint8Array(words.buffer, words.byteOffset, length);
+    const from = (start & unitMask) << 2;
+    for (let i = 0; i < length; i++) if (stored[from + i] !== given[i]) return false;
+    return true;
   }
 
   /** Counts one more series that carries the value. */
@@ -333,10 +346,7 @@ export class LabelTable {
   private takeId(): number {
     const free = this.firstFreeId;
     if (free >= 0) {
-      const page = this.values.page(free);
-      const base = this.values.base(free);
-      this.firstFreeId = -page[base + countColumn]! - 2;
-      page[base + generationColumn]! += 1;
+      this.firstFreeId = -this.values.page(free)[this.values.base(free) + countColumn]! - 2;
       return free;
     }
     const id = this.ids++;

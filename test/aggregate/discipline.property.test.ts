@@ -218,7 +218,7 @@ describe('The rules', () => {
   test.each<readonly [string, readonly Access[]]>([
     ['a label', [store('row 0 label 1', 5)]],
     ['where a chain begins', [store(`row 0 cell ${chain}`, 4)]],
-    ['the table of a label value', [store('value 3 generation', 1)]],
+    ['the table of a label value', [store('value 3 length', 8)]],
     ['the bytes of a label value', [store('word 6', 1)]],
     ['the link of a block', [store('block 2 next', 1)]],
     ['a block that is set to 0', [store('block 2 cell 0', 0)]],

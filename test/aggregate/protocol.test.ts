@@ -44,7 +44,7 @@ describe('The programs of the protocol', () => {
 
   test('A new series with a new label value: its label value, its label, and only then its state.', () => {
     count(make('blueblue'), 0, 1, 2);
-    expect(done()).toEqual([...intern(1, 0, 1, 'blueblue'), ...insert(0, 1, 1), ...record(0, 0, 1, 2)]);
+    expect(done()).toEqual([...intern(1, 1, 'blueblue'), ...insert(0, 1, 1), ...record(0, 0, 1, 2)]);
   });
 
   test('A series is removed, and another one takes its row, its integer and its bytes: the row is marked before anything of it is touched.', () => {
@@ -52,7 +52,7 @@ describe('The programs of the protocol', () => {
     done();
     table.remove(0);
     count(make('blueblue'), 0, 1);
-    expect(done()).toEqual([...release(0, 1, { unit: 1, nextUnit: 0, nextRow: -1 }), ...intern(1, 1, 1, 'blueblue'), ...insert(0, 2, 1), ...record(0, 0, 1)]);
+    expect(done()).toEqual([...release(0, 1, { unit: 1, nextUnit: 0, nextRow: -1 }), ...intern(1, 1, 'blueblue'), ...insert(0, 2, 1), ...record(0, 0, 1)]);
   });
 
   test('A label value is handed on to a series of another metric.', () => {
@@ -61,7 +61,7 @@ describe('The programs of the protocol', () => {
     done();
     table.remove(0);
     make('blueblue', other);
-    expect(done()).toEqual([...release(0, 1, { unit: 1, nextUnit: 0, nextRow: -1 }), ...intern(1, 1, 1, 'blueblue'), ...insert(1, 1, 1)]);
+    expect(done()).toEqual([...release(0, 1, { unit: 1, nextUnit: 0, nextRow: -1 }), ...intern(1, 1, 'blueblue'), ...insert(1, 1, 1)]);
   });
 
   test('A series goes out of sight, is set back, and comes again.', () => {
@@ -96,12 +96,12 @@ describe('The programs of the protocol', () => {
     make('newer-ne');
     const expected = [
       ...setCleared(2, 0, 3),
-      ...intern(4, 0, 7, 'new-new-'),
+      ...intern(4, 7, 'new-new-'),
       ...release(0, 1, { unit: 1, nextUnit: 0, nextRow: -1 }),
       ...release(1, 1, { unit: 3, nextUnit: 2, nextRow: 0 }),
       ...setCleared(4, 2, 3),
       ...insert(1, 2, 4),
-      ...intern(2, 1, 3, 'newer-ne'),
+      ...intern(2, 3, 'newer-ne'),
       ...release(2, 1, { unit: 5, nextUnit: 2, nextRow: 0 }),
       ...setCleared(6, 0, 0),
       ...insert(2, 2, 2),

@@ -50,11 +50,10 @@ export function wordsOf(text: string): readonly [number, number] {
   return [words[0]!, words[1]!];
 }
 
-/** `LabelTable.intern` of a value that is new: an integer that is used for the first time has generation 0. */
-export function intern(id: number, generation: number, unit: number, text: string): Program {
+/** `LabelTable.intern` of a value that is new. */
+export function intern(id: number, unit: number, text: string): Program {
   const [first, second] = wordsOf(text);
   return [
-    ...(generation === 0 ? [] : [store(`value ${id} generation`, generation)]),
     store(`value ${id} start`, unit),
     store(`value ${id} length`, text.length << 1),
     store(`word ${unit}`, first),

@@ -50,7 +50,6 @@ export function readRow(name: string, row: number, { ids, units }: Extent, readi
   const unit = (registers: Registers): number => registers.get(`${name} start`);
   const label = [
     load(`${name} id`, `row ${row} label 0`),
-    load(`${name} generation`, dependent(name, ['id'], ids, (each) => `value ${each} generation`, id)),
     load(`${name} start`, dependent(name, ['id'], ids, (each) => `value ${each} start`, id)),
     load(`${name} length`, dependent(name, ['id'], ids, (each) => `value ${each} length`, id)),
     load(`${name} first word`, dependent(name, ['start'], units, (each) => `word ${each}`, unit)),
@@ -175,34 +174,6 @@ export function readTwice(read: (name: string) => Program): Program {
     return Math.floor(before / 100) === life && registers.get('second cell 0') < before % 100 ? faults['a counter that fell'] : life;
   };
   return [...read('first'), { kind: 'conclude', to: 'first', as: first }, ...read('second'), { kind: 'conclude', to: 'second', as: second }];
-}
-
-/**
- * When a reader remembers what an integer of a label value stands for (`LabelMap`): only of rows that have not changed meanwhile, which is the same as
- * to forget it again where they have; or of all; or it means to forget it, and looks anew for what.
- */
-export type Remembering = 'what is sure' | 'everything' | 'forgets what it loads anew';
-
-/** Two readings of a row's label, the second with what was remembered in the first. */
-export function readRemembering(row: number, extent: Extent, labels: readonly string[], truth: Truth, remembering: Remembering): Program {
-  const reading: Reading = { parts: 'label' };
-  const pass = (name: string): Program => [...readRow(name, row, extent, reading), ...(remembering === 'forgets what it loads anew' ? [load(`${name} id again`, `row ${row} label 0`)] : [])];
-  // What is remembered of the one integer there is: generation and label, behind what the reader has come to.
-  const first = (registers: Registers): number => {
-    const life = acceptedLife(registers, 'first');
-    const isKept = remembering === 'everything' || life > 0 || (remembering === 'forgets what it loads anew' && registers.get('first id again') !== registers.get('first id'));
-    const label = labelOf(registers, 'first');
-    const remembered = !isKept || label === 'none' ? 0 : (registers.get('first generation') + 1) * 10 + (labels.includes(label) ? labels.indexOf(label) : 9);
-    return remembered * 10 + life + 1;
-  };
-  const second = (registers: Registers): number => {
-    const life = acceptedLife(registers, 'second');
-    const remembered = Math.floor(registers.get('first') / 10);
-    const isKnown = registers.get('second generation') === Math.floor(remembered / 10) - 1;
-    const label = isKnown ? labels[remembered % 10] : labelOf(registers, 'second');
-    return life <= 0 || label === truth[life]!.label ? life : faults[label === undefined || !labels.includes(label) ? 'a label that nobody has' : 'the label of another series'];
-  };
-  return [...pass('first'), { kind: 'conclude', to: 'first', as: first }, ...pass('second'), { kind: 'conclude', to: 'second', as: second }];
 }
 
 /** How a reader heeds what was cleared: as it should, or not whether what it reads of it belongs together, or not at all. */

@@ -57,7 +57,7 @@ export class Tracing {
 
   /** The same for label values. How many series carry one is for the writer alone. */
   watchLabels(labels: LabelTable): void {
-    const columns = ['start', 'length', undefined, 'generation'] as const;
+    const columns = ['start', 'length', undefined] as const;
     this.replace(labels.values.pages, (at) => columns[at % valueColumns] && `value ${Math.floor(at / valueColumns)} ${columns[at % valueColumns]!}`);
     this.replace(labels.blocks.words, (at) => `word ${at}`);
     this.replace(labels.blocks.pages, (at) => `word ${at >> 2}`);
