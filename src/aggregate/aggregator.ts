@@ -39,6 +39,8 @@ const catchUpMilliseconds = 250;
 const catchUpSliceMilliseconds = 50;
 /** After how long without an answer a thread is asked anew. */
 const askAgainMilliseconds = 10_000;
+/** So many threads that are over are kept for their summaries' quantiles, or they could be of any number. */
+const mostEnded = 64;
 /** Of the time that a question may take, what the one who is asked may wait for its own functions. */
 const answeringShare = 0.8;
 
@@ -244,10 +246,11 @@ export class Aggregator {
     this.absorb();
   }
 
-  /** Threads that are over, and whose windows have passed, become part of the ledger. */
+  /** Threads that are over, and whose windows have passed, become part of the ledger; of very many also those whose windows have not. */
   private absorb(): void {
     const now = performance.now();
-    const over = [...this.threads].filter(([, thread]) => thread.overAt !== undefined && thread.overAt <= now);
+    const ended = [...this.threads].filter(([, { overAt }]) => overAt !== undefined).sort(([, one], [, other]) => one.overAt! - other.overAt!);
+    const over = ended.filter(([, thread], place) => thread.overAt! <= now || place < ended.length - mostEnded);
     if (over.length === 0) return;
     this.ledger.absorb(over.flatMap(([, thread]) => [...thread.sourcesFor(this.ledger.target)]));
     for (const [source, thread] of over) {

@@ -57,6 +57,16 @@ describe('attach', () => {
     expect(kinds(heard)).toEqual(['open', 'closed', 'open']);
   });
 
+  it('Of a registry that keeps nothing, nothing is said.', async () => {
+    const heard = hear('attach-5');
+    const empty = new Registry({ backend: 'null' });
+    empty.counter({ name: 'jobs_total', help: 'Jobs.' }).inc();
+    undo.push(attach(empty, { name: 'attach-5' }), attach(new Registry(), { name: 'attach-5' }));
+    await until('the other registry', () => heard.length > 0);
+    expect(heard).toHaveLength(1);
+    expect(heard[0]).toMatchObject({ kind: 'open', families: [] });
+  });
+
   it.each([
     ['a registry that is none', () => attach({} as Registry)],
     ['an unknown option', () => attach(new Registry(), { nmae: 'x' } as object)],

@@ -44,10 +44,27 @@ describe('the packed package', () => {
     const outside = paths.filter((path) => !path.startsWith('dist/')).sort();
     expect(outside).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'docs/metrics.schema.json', 'package.json']);
     for (const path of paths.filter((one) => one.startsWith('dist/'))) expect(path).toMatch(/^dist\/(?:[a-z-]+\/){0,2}[a-z0-9-]+\.(?:js|d\.ts)$/);
-    for (const path of ['dist/index.js', 'dist/index.d.ts', 'dist/expose/entry.js', 'dist/expose/entry.d.ts', 'dist/expose/fetch-handler.js', 'dist/expose/fetch-handler.d.ts', 'dist/lint/entry.js', 'dist/generate/entry.js', 'dist/generate/entry.d.ts', 'dist/lint/entry.d.ts', 'dist/format/parse/entry.js', 'dist/format/parse/entry.d.ts']) expect(paths).toContain(path);
+    for (const path of ['dist/index.js', 'dist/index.d.ts', 'dist/expose/entry.js', 'dist/expose/entry.d.ts', 'dist/expose/fetch-handler.js', 'dist/expose/fetch-handler.d.ts', 'dist/lint/entry.js', 'dist/aggregate/entry.js', 'dist/aggregate/entry.d.ts', 'dist/expose/off-thread-main.js', 'dist/generate/entry.js', 'dist/generate/entry.d.ts', 'dist/lint/entry.d.ts', 'dist/format/parse/entry.js', 'dist/format/parse/entry.d.ts']) expect(paths).toContain(path);
     const modules = paths.filter((path) => path.endsWith('.js'));
     for (const path of modules) expect(paths).toContain(path.replace(/\.js$/, '.d.ts'));
     expect(packed.files.every(({ size }) => size > 0)).toBe(true);
+  });
+
+  it('serves off the thread of its user.', async () => {
+    await inUser('off-thread.js', [
+      "import { Registry } from 'tallystick';",
+      "import { attach } from 'tallystick/aggregate';",
+      "import { startMetricsServer } from 'tallystick/expose';",
+      'const registry = new Registry();',
+      'const server = await startMetricsServer({ registry, port: 0, offThread: true });',
+      "registry.counter({ name: 'jobs_total', help: 'Jobs.' }).inc(2);",
+      'const other = new Registry();',
+      "other.counter({ name: 'jobs_total', help: 'Jobs.' }).inc(3);",
+      'attach(other);',
+      'console.log(await (await fetch(server.url)).text());',
+      'await server.close();',
+    ]);
+    expect(await runWell(process.execPath, ['off-thread.js'], { cwd: user })).toContain('\njobs_total 5\n');
   });
 
   it('has no dependencies and runs no script at installation.', async () => {
@@ -130,7 +147,7 @@ describe('the packed package', () => {
 
   it('needs Node where it serves, so that the test before could fail.', async () => {
     const { foreign } = await modulesFrom(join(user, 'node_modules/tallystick/dist/expose/entry.js'));
-    expect([...foreign].sort()).toEqual(['node:crypto', 'node:http', 'node:https', 'node:zlib']);
+    expect([...foreign].sort()).toEqual(['node:crypto', 'node:http', 'node:https', 'node:worker_threads', 'node:zlib']);
   });
 });
 
