@@ -16,6 +16,9 @@ const attemptsWithoutPause = 10;
 const mostPauses = 50;
 const pauseMilliseconds = 0.1;
 
+/** Rows that are looked up before there is a look at the time. */
+const resolvedPerTimeCheck = 256;
+
 /** What is known of a row: where it stands here plus 1, and for which series. Pages as those of the table that is read. */
 interface Known {
   readonly rows: Int32Array;
@@ -41,6 +44,8 @@ export class FamilyReader {
   private clearedFrom: number;
   private clearedTo: number;
   private pausesLeft: number;
+  /** The integers of the label values that were read last, as the thread has them. */
+  private readonly asked: Int32Array;
 
   constructor(pages: FamilyPages, thread: ThreadPages, labels: LabelMap, target: MergedFamily, worker: number) {
     this.pages = pages;
@@ -55,6 +60,7 @@ export class FamilyReader {
     this.clearedFrom = 0;
     this.clearedTo = 0;
     this.pausesLeft = 0;
+    this.asked = new Int32Array(pages.shape.descriptor.labelNames.length);
   }
 
   /** Adds every row to the merged family. */
@@ -72,23 +78,30 @@ export class FamilyReader {
     for (const { row, state, slots, spread } of told) {
       const slot = slotOf(row);
       const known = this.known[pageOf(row)];
-      if (known === undefined || known.rows[slot] === 0 || known.lives[slot] !== lifeOf(state) || lifeOf(this.pages.states[pageOf(row)]![slot]!) !== lifeOf(state)) continue;
-      this.target.addExemplars(known.rows[slot]! - 1, { slots, spread });
+      if (known === undefined || known.rows[slot] === 0 || known.lives[slot] !== lifeOf(state)) continue;
+      // The merged row of a series that is gone may be another's by now.
+      const present = this.pages.states[pageOf(row)]![slot]!;
+      const isGone = (present & kindMask) === dead || lifeOf(present) !== lifeOf(state) || (row >= this.clearedFrom && row < this.clearedTo);
+      if (!isGone) this.target.addExemplars(known.rows[slot]! - 1, { slots, spread });
     }
   }
 
   /** Looks up what is new, so that the next {@link contribute} has less to do. */
   catchUp(until: number): boolean {
     const { states, cells } = this.pages;
+    this.lookForCleared();
+    let resolved = 0;
     for (let number = 0; number < states.length && states[number] !== undefined && cells[number] !== undefined; number++) {
       const page = states[number]!;
       const known = this.knownPage(number, page.length);
+      const first = firstRowOf(number);
       for (let slot = 0; slot < page.length; slot++) {
         const state = page[slot]!;
         if (state === 0) return true;
-        if (known.lives[slot] === lifeOf(state) || (state & kindMask) !== 0) continue;
+        if (known.lives[slot] === lifeOf(state) || (state & kindMask) !== live) continue;
+        if (first + slot >= this.clearedFrom && first + slot < this.clearedTo) continue;
         this.resolve(number, slot, known);
-        if ((slot & 0xff) === 0xff && performance.now() > until) return false;
+        if (++resolved % resolvedPerTimeCheck === 0 && performance.now() > until) return false;
       }
     }
     return true;
@@ -177,7 +190,9 @@ export class FamilyReader {
     if (ids === undefined && labelNames.length > 0) return 'unknown';
     let isComplete = true;
     for (let place = 0; place < labelNames.length; place++) {
-      const id = this.labels.idOf(ids![from + place]!);
+      const there = ids![from + place]!;
+      const id = this.labels.idOf(there);
+      this.asked[place] = there;
       if (id < 0) isComplete = false;
       table.wanted[place] = id;
     }
@@ -185,8 +200,8 @@ export class FamilyReader {
     const after = Atomics.load(page, slot);
     const isSame = (after & kindMask) !== dead && lifeOf(after) === life;
     if (!isComplete || !isSame) {
-      // What was read is of no label value; it must not be taken for one later.
-      for (let place = 0; place < labelNames.length; place++) this.labels.forget(ids![from + place]!);
+      // What was read is of no label value; it must not be taken for one later. In the row others may stand by now than those that were asked for.
+      for (const there of this.asked) this.labels.forget(there);
       return isSame ? 'unknown' : 'changed';
     }
     if (this.worker >= 0) table.wanted[labelNames.length] = this.worker;

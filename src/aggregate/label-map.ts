@@ -16,6 +16,8 @@ export class LabelMap {
   private readonly labels: LabelTable;
   private readonly known: Int32Column;
   private ids: number;
+  /** The bytes of the value that was read last. */
+  private scratch: Int32Array;
 
   /**
    * @param values the pages of the other table's values, and the bytes of these by words of four; pages may be added
@@ -27,6 +29,7 @@ export class LabelMap {
     this.labels = labels;
     this.known = new Int32Column(2);
     this.ids = 0;
+    this.scratch = new Int32Array(16);
   }
 
   /**
@@ -47,7 +50,7 @@ export class LabelMap {
     const words = start < 0 ? undefined : this.words[start >>> unitShift];
     const from = start & unitMask;
     if (words === undefined || length < 0 || from + ((length >>> 1) + 3 >>> 2) > words.length) return -1;
-    const id = this.labels.internWords(words, from, length);
+    const id = this.labels.internWords(this.copy(words, from, (length >>> 1) + 3 >>> 2), 0, length);
     this.labels.retain(id);
     this.release(known, at);
     known[at + idColumn] = id + 1;
@@ -65,6 +68,13 @@ export class LabelMap {
   /** Gives all integers back. */
   close(): void {
     for (let there = 0; there < this.ids; there++) this.forget(there);
+  }
+
+  /** What is being written may change from one look to the next: so there is one look only. */
+  private copy(words: Int32Array, from: number, count: number): Int32Array {
+    if (count > this.scratch.length) this.scratch = new Int32Array(count);
+    for (let i = 0; i < count; i++) this.scratch[i] = words[from + i]!;
+    return this.scratch;
   }
 
   private release(known: Int32Array, at: number): void {
