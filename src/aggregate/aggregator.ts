@@ -210,16 +210,19 @@ export class Aggregator {
     switch (announcement.kind) {
       case 'open': {
         if (announcement.version !== protocolVersion) throw new TallystickError('VERSION_MISMATCH', `thread ${announcement.thread}: shares a registry of another version of tallystick; use one version in all threads. Its numbers are left out`);
-        this.threads.get(announcement.source)?.close();
-        this.threads.set(announcement.source, new Thread(announcement));
+        const known = this.threads.get(announcement.source);
+        if (known === undefined) this.threads.set(announcement.source, new Thread(announcement));
+        else if (known.overAt === undefined) known.reopen(announcement);
         return;
       }
       case 'ended':
         for (const thread of this.threads.values()) if (thread.pages.thread === announcement.thread) thread.end();
+        this.goOn();
         this.absorb();
         return;
       case 'closed':
         this.threads.get(announcement.source)?.end();
+        this.goOn();
         this.absorb();
         return;
       case 'family':
@@ -229,21 +232,31 @@ export class Aggregator {
         this.threads.get(announcement.source)?.pages.addPage(announcement.news);
         return;
       case 'withdrawn':
-        this.threads.get(announcement.source)?.pages.withdraw(announcement.family);
+        this.threads.get(announcement.source)?.withdraw(announcement.family);
         return;
       case 'answer':
+        this.goOn();
         this.threads.get(announcement.source)?.take(announcement.answer);
-        for (const resolve of this.waiting.splice(0)) resolve();
     }
   }
 
+  /** Has whoever waits for answers look again who owes one. */
+  private goOn(): void {
+    for (const resolve of this.waiting.splice(0)) resolve();
+  }
+
+  /** What goes wrong here must not end the thread: there is nobody to catch it. */
   private catchUp(): void {
-    const until = performance.now() + catchUpSliceMilliseconds;
-    for (const merger of [this.total, this.own]) {
-      if (merger === undefined || (merger === this.total && !this.isScraped)) continue;
-      for (const thread of this.threads.values()) if (!thread.catchUp(merger, until)) break;
+    try {
+      const until = performance.now() + catchUpSliceMilliseconds;
+      for (const merger of [this.total, this.own]) {
+        if (merger === undefined || (merger === this.total && !this.isScraped)) continue;
+        for (const thread of this.threads.values()) if (!thread.catchUp(merger, until)) break;
+      }
+      this.absorb();
+    } catch (error) {
+      this.registry.noteFault('threads', error, 'unmerged');
     }
-    this.absorb();
   }
 
   /** Threads that are over, and whose windows have passed, become part of the ledger; of very many also those whose windows have not. */

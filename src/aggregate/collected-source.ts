@@ -5,6 +5,7 @@ import { widthOf } from '../registry/family-shape.js';
 import { exemplarsOf } from '../registry/snapshot.js';
 import type { FamilyView } from '../store/family-view.js';
 import { readNative } from '../store/native-chains.js';
+import { isCounted } from './counted.js';
 import type { MergeTarget, Source } from './source.js';
 
 /** Families that somebody has computed when he was asked, as he gave them last. */
@@ -20,6 +21,11 @@ export class CollectedSource implements Source {
   /** @throws TallystickError for a family that breaks a rule */
   static of(origin: string, families: readonly CollectedFamily[]): CollectedSource {
     return new CollectedSource(origin, families.map((family) => loadFamily(family, 'utf8')));
+  }
+
+  /** What stays of it when whoever gave it is gone. */
+  counted(): CollectedSource {
+    return new CollectedSource(this.origin, this.views.filter(({ descriptor }) => isCounted(descriptor.type)));
   }
 
   contribute(merger: MergeTarget): void {

@@ -16,6 +16,9 @@ const attemptsWithoutPause = 10;
 const mostPauses = 50;
 const pauseMilliseconds = 0.1;
 
+/** Rows that are looked up before there is a look at the time. */
+const resolvedPerTimeCheck = 256;
+
 /** What is known of a row: where it stands here plus 1, and for which series. Pages as those of the table that is read. */
 interface Known {
   readonly rows: Int32Array;
@@ -72,23 +75,30 @@ export class FamilyReader {
     for (const { row, state, slots, spread } of told) {
       const slot = slotOf(row);
       const known = this.known[pageOf(row)];
-      if (known === undefined || known.rows[slot] === 0 || known.lives[slot] !== lifeOf(state) || lifeOf(this.pages.states[pageOf(row)]![slot]!) !== lifeOf(state)) continue;
-      this.target.addExemplars(known.rows[slot]! - 1, { slots, spread });
+      if (known === undefined || known.rows[slot] === 0 || known.lives[slot] !== lifeOf(state)) continue;
+      // The merged row of a series that is gone may be another's by now.
+      const present = this.pages.states[pageOf(row)]![slot]!;
+      const isGone = (present & kindMask) === dead || lifeOf(present) !== lifeOf(state) || (row >= this.clearedFrom && row < this.clearedTo);
+      if (!isGone) this.target.addExemplars(known.rows[slot]! - 1, { slots, spread });
     }
   }
 
   /** Looks up what is new, so that the next {@link contribute} has less to do. */
   catchUp(until: number): boolean {
     const { states, cells } = this.pages;
+    this.lookForCleared();
+    let resolved = 0;
     for (let number = 0; number < states.length && states[number] !== undefined && cells[number] !== undefined; number++) {
       const page = states[number]!;
       const known = this.knownPage(number, page.length);
+      const first = firstRowOf(number);
       for (let slot = 0; slot < page.length; slot++) {
         const state = page[slot]!;
         if (state === 0) return true;
-        if (known.lives[slot] === lifeOf(state) || (state & kindMask) !== 0) continue;
+        if (known.lives[slot] === lifeOf(state) || (state & kindMask) !== live) continue;
+        if (first + slot >= this.clearedFrom && first + slot < this.clearedTo) continue;
         this.resolve(number, slot, known);
-        if ((slot & 0xff) === 0xff && performance.now() > until) return false;
+        if (++resolved % resolvedPerTimeCheck === 0 && performance.now() > until) return false;
       }
     }
     return true;

@@ -13,6 +13,11 @@ export function workerName(thread: number): string {
   return thread === 0 ? String(process.pid) : `${process.pid}-${thread}`;
 }
 
+/** How errors call a thread. */
+export function originOf(thread: number): string {
+  return thread === 0 ? 'the main thread' : `thread ${thread}`;
+}
+
 /** What one thread has, for one merger. */
 export class ThreadSource implements Source {
   readonly origin: string;
@@ -25,7 +30,7 @@ export class ThreadSource implements Source {
 
   /** @param exemplarsOf what the thread has told of the exemplars of a family, by its number */
   constructor(pages: ThreadPages, merger: Merger, exemplarsOf: (family: number) => Iterable<RowExemplars>) {
-    this.origin = pages.thread === 0 ? 'the main thread' : `thread ${pages.thread}`;
+    this.origin = originOf(pages.thread);
     this.pages = pages;
     this.merger = merger;
     this.labels = new LabelMap(pages.labelValues, pages.labelWords, merger.labels);

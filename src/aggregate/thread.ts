@@ -3,7 +3,7 @@ import type { Announcement, Answer, RowExemplars } from '../registry/announcemen
 import { CollectedSource } from './collected-source.js';
 import type { Merger } from './merger.js';
 import type { Source } from './source.js';
-import { ThreadSource } from './thread-source.js';
+import { ThreadSource, originOf } from './thread-source.js';
 import { ThreadPages } from './thread-pages.js';
 
 /** After a thread is over, its summaries' observations go on counting for as long as their windows say. */
@@ -16,9 +16,11 @@ function longestWindow(pages: ThreadPages): number {
   return seconds;
 }
 
+type Opening = Extract<Announcement, { kind: 'open' }>;
+
 /** One source of this process: the pages it has said it has, what it has answered, and how far it is with answering. */
 export class Thread {
-  readonly pages: ThreadPages;
+  pages: ThreadPages;
   /** What it could not answer in time is still to come: since when, in milliseconds of `performance.now()`. */
   askedAt: number | undefined;
   /** When it answered last, likewise; when it was first seen, as long as it has not. */
@@ -26,11 +28,11 @@ export class Thread {
   /** When its windows have passed, likewise; undefined as long as it runs. */
   overAt: number | undefined;
   private readonly sources: Map<Merger, ThreadSource>;
-  private computed: Source | undefined;
+  private computed: CollectedSource | undefined;
   /** What was told of exemplars, by family and row. */
   private readonly exemplars: Map<number, Map<number, RowExemplars>>;
 
-  constructor(opened: Extract<Announcement, { kind: 'open' }>) {
+  constructor(opened: Opening) {
     this.pages = new ThreadPages(opened);
     this.askedAt = undefined;
     this.answeredAt = performance.now();
@@ -40,10 +42,24 @@ export class Thread {
     this.exemplars = new Map();
   }
 
+  /** The thread has said anew what it has. What it has answered stands, and what it owes. */
+  reopen(opened: Opening): void {
+    this.close();
+    this.pages = new ThreadPages(opened);
+    for (const family of this.exemplars.keys()) if (!this.pages.families.has(family)) this.exemplars.delete(family);
+  }
+
   /** What it adds to a merger. */
   *sourcesFor(merger: Merger): Iterable<Source> {
     yield this.sourceFor(merger);
-    if (this.computed !== undefined && this.overAt === undefined) yield this.computed;
+    // What is left when nothing is to be asked any more was taken away.
+    if (this.computed !== undefined && (this.overAt !== undefined || this.pages.isAskable)) yield this.computed;
+  }
+
+  /** A metric was unregistered. */
+  withdraw(family: number): void {
+    this.pages.withdraw(family);
+    this.exemplars.delete(family);
   }
 
   /** Looks up what is new for a merger, as far as the time goes. @returns whether that was all */
@@ -56,12 +72,13 @@ export class Thread {
     for (const told of exemplars) {
       let rows = this.exemplars.get(told.family);
       if (rows === undefined) this.exemplars.set(told.family, (rows = new Map()));
-      rows.set(told.row, told);
+      if (told.spread.length > 0 || told.slots.some((slot) => slot !== undefined)) rows.set(told.row, told);
+      else rows.delete(told.row);
     }
     if (families === undefined) return;
     this.askedAt = undefined;
     this.answeredAt = performance.now();
-    this.computed = CollectedSource.of(`thread ${this.pages.thread}`, families);
+    this.computed = CollectedSource.of(originOf(this.pages.thread), families);
   }
 
   /** The thread is over; what it counted stands. */
@@ -69,6 +86,7 @@ export class Thread {
     if (this.overAt !== undefined) return;
     this.askedAt = undefined;
     this.overAt = performance.now() + longestWindow(this.pages) * 1000;
+    this.computed = this.computed?.counted();
     this.pages.isOver = true;
   }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import process from 'node:process';
 import { parentPort, workerData } from 'node:worker_threads';
 import { Aggregator } from '../aggregate/aggregator.js';
 import { TallystickError } from '../model/errors.js';
@@ -58,7 +59,9 @@ function report(what: Report): void {
 /** Nothing is left then that would keep the thread. */
 function leave(): void {
   aggregator.close();
-  parentPort!.close();
+  // Deno's has none: what is left is then ended as a whole.
+  if (typeof parentPort!.close === 'function') parentPort!.close();
+  else process.exit();
 }
 
 /** What an error carries may be anything; its text can always be sent. */

@@ -112,6 +112,10 @@ export class ExemplarStore implements ExemplarSource {
     return rows;
   }
 
+  tellAgain(): void {
+    this.changed = undefined;
+  }
+
   /** Forgets those of a series: it was removed, or begins anew. */
   forget(row: number): void {
     this.changed?.add(row);

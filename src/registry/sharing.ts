@@ -2,7 +2,8 @@ import { broadcast, listen } from '../platform/channel.js';
 import { systemClock } from '../platform/clock.js';
 import { inheritedData, threadNumber, watchThreads, whenThreadEnds } from '../platform/thread.js';
 import type { Catalog } from '../store/catalog.js';
-import type { Announcement, Answer, Question, RowExemplars } from './announcement.js';
+import { nextTurn } from '../platform/timers.js';
+import type { Announcement, Question, RowExemplars } from './announcement.js';
 import { collectedOf } from './collected-of.js';
 import type { Gatherer } from './gatherer.js';
 import { Publication } from './publication.js';
@@ -40,11 +41,16 @@ export class Sharing {
   private readonly publications: readonly { readonly catalog: Catalog; readonly publication: Publication; readonly source: string }[];
   private readonly stopListening: () => void;
   private isClosed: boolean;
+  private isAnswering: boolean;
+  /** The question that is to be answered next. */
+  private next: Ask | undefined;
 
   constructor(gatherer: Gatherer, name: string, thread: number = threadNumber()) {
     this.gatherer = gatherer;
     this.name = name;
     this.isClosed = false;
+    this.isAnswering = false;
+    this.next = undefined;
     // Before anything is said, so that no hello is missed.
     this.stopListening = listen(questionsOf(name), (question) => this.hear(question as Question));
     this.publications = gatherer.allCatalogs().map((catalog, place) => {
@@ -74,20 +80,40 @@ export class Sharing {
   }
 
   private hear(question: Question): void {
-    if (question.kind === 'hello') for (const { publication } of this.publications) publication.announce();
-    else void this.answer(question.question, question.seconds);
+    if (question.kind === 'hello') this.sayAll();
+    // Asked are all; most have nothing to say.
+    else if (this.gatherer.isAskable) {
+      this.next = question;
+      if (!this.isAnswering) void this.answerAll();
+    }
   }
 
-  private async answer(question: number, seconds: number): Promise<void> {
-    // Asked are all; most have nothing to say.
-    if (!this.gatherer.isAskable) return;
-    const { source } = this.publications[0]!;
-    let families: Answer['families'] = [];
-    try {
-      families = (await this.gatherer.computed(seconds)).map(collectedOf);
-    } catch (error) {
-      this.gatherer.faults.note('answer', 'serving', error);
+  private sayAll(): void {
+    for (const { catalog, publication } of this.publications) {
+      publication.announce();
+      for (const member of catalog.sorted()) member.view().exemplars?.tellAgain?.();
     }
+  }
+
+  private async answerAll(): Promise<void> {
+    this.isAnswering = true;
+    while (this.next !== undefined && !this.isClosed) {
+      // Questions that have waited for a thread that was blocked are heard first: one answer, which is of this moment, is enough for all.
+      await nextTurn();
+      const question: Ask = this.next;
+      this.next = undefined;
+      try {
+        await this.answer(question);
+      } catch (error) {
+        this.gatherer.faults.note('answer', 'serving', error);
+      }
+    }
+    this.isAnswering = false;
+  }
+
+  private async answer({ question, seconds }: Ask): Promise<void> {
+    const { source } = this.publications[0]!;
+    const families = (await this.gatherer.computed(seconds)).map(collectedOf);
     if (this.isClosed) return;
     for (const one of this.publications) {
       const exemplars = exemplarsOf(one.catalog, one.publication);
@@ -96,6 +122,8 @@ export class Sharing {
     }
   }
 }
+
+type Ask = Extract<Question, { readonly kind: 'ask' }>;
 
 /**
  * Shares a registry under a name; where it is shared under that name already, that goes on until the last one ends it.

@@ -36,6 +36,8 @@ export interface ExemplarSource {
   spread(row: number): readonly Exemplar[];
   /** Rows that have got another one since this was asked last; the first time, all that have any. For who tells other threads. */
   takeChanged?(): readonly number[];
+  /** Has {@link takeChanged} begin anew, for a reader who comes later. */
+  tellAgain?(): void;
 }
 
 /**

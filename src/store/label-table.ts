@@ -111,7 +111,7 @@ export class LabelTable {
 
   /**
    * The same for a value of another table, whose bytes stand in these words as {@link blocks} keeps them: without a string on the way where nothing
-   * is escaped.
+   * is escaped. Nobody may write to the words meanwhile: the value would not be found under its hash.
    */
   internWords(words: Int32Array, from: number, lengthAndFlag: number): number {
     const length = lengthAndFlag >>> 1;

@@ -60,7 +60,7 @@ describe('Threads whose shapes disagree', () => {
     const aggregator = aggregatorOf();
     const native = { schema: 0, zeroThreshold: 0, zeroCount: 1, positive: [], negative: [] };
     for (const series of [{ sum: 1, buckets: [{ le: Infinity, count: 1 }] }, { sum: 1, count: 1, native }]) {
-      const { source } = publish((news) => aggregator.hear(news));
+      const { source } = publish((news) => aggregator.hear(news), undefined, undefined, true);
       aggregator.hear({ kind: 'answer', source, question: 1, answer: { families: [{ name: 'h', help, type: 'histogram', series: [series] }], exemplars: [] } });
     }
     expect((await seriesOf(aggregator.registry, 'h')).map(({ count }) => count)).toEqual([1]);

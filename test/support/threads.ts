@@ -27,12 +27,12 @@ export function quietAggregator(options: Partial<AggregatorOptions> = {}): Aggre
 }
 
 /** Publishes a registry of a thread; what it says goes to whoever is given. */
-export function publish(post: (announcement: Announcement) => void, thread: number = sources + 1, registry?: Registry): FakeThread {
+export function publish(post: (announcement: Announcement) => void, thread: number = sources + 1, registry?: Registry, isAskable: boolean = false): FakeThread {
   const clock = new FakeClock();
   const shared = registry ?? new Registry({ clock, onFault: () => {} });
   const source = `${thread}/${++sources}`;
   // Its clock is one of its own: of windows everything is taken.
-  const publication = new Publication(shared.catalog, { source, thread, timeOrigin: NaN, isAskable: () => false, post });
+  const publication = new Publication(shared.catalog, { source, thread, timeOrigin: NaN, isAskable: () => isAskable, post });
   return { registry: shared, publication, source, thread, clock };
 }
 
