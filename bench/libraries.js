@@ -13,9 +13,12 @@
  *   summary(name: string): ObserverLike,
  *   exposition(format?: string): Promise<number>,
  *   handler(): Promise<import('node:http').RequestListener>,
+ *   registry?: any,
+ *   share?(name: string): void,
  * }} Library
  *
  * `exposition`: writes all metrics, in a format that only this library has or in text, and tells how long that is. `handler`: what answers a scrape over HTTP.
+ * `share`: has another thread read what is recorded.
  */
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
@@ -29,6 +32,7 @@ export const quantiles = [0.5, 0.9, 0.95, 0.99];
 /** What a report calls each library. */
 export const titles = {
   tallystick: 'tallystick',
+  'own-thread': 'tallystick on the own thread',
   client: '@prometheus-io/client',
   'prom-client': 'prom-client',
   opentelemetry: 'OpenTelemetry JS',
@@ -62,6 +66,8 @@ async function tallystick() {
       const { createMetricsHandler } = await import(distUrl('expose/metrics-handler.js'));
       return createMetricsHandler(registry);
     },
+    registry,
+    share: (name) => registry.share(name),
   };
 }
 

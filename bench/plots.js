@@ -4,7 +4,7 @@
 const ink = '#6b7280';
 const grid = '#9ca3af55';
 /** @type {Record<string, string>} */
-const colours = { tallystick: '#0f766e', client: '#b45309', rss: '#0f766e', heap: '#b45309', external: '#6d28d9' };
+const colours = { tallystick: '#0f766e', client: '#b45309', 'own-thread': '#6d28d9', rss: '#0f766e', heap: '#b45309', external: '#6d28d9' };
 
 /** @param {string} text */
 function escape(text) {
@@ -141,7 +141,7 @@ export function lateness(title, lines, most) {
     `<text x="${right}" y="${bottom + 38}" text-anchor="end">share of timers that are less late</text>`,
     `<text x="${left - 8}" y="${top - 14}" text-anchor="end">ms late</text>`,
     `<circle cx="${x(0.001)}" cy="${y(most)}" r="5" fill="none" stroke="${ink}" stroke-width="2"/>`,
-    `<text x="${right + 20}" y="${top + 4 + lines.length * 22}">circle: the bar, ${most} ms at 99.9 %</text>`,
+    `<text x="${right + 20}" y="${top + 4 + lines.length * 22}">circle: the bar, ${round(most)} ms at 99.9 %</text>`,
   );
   lines.forEach((line, i) => parts.push(...stroke(line.points.map(([share, value]) => `${x(share)},${y(value)}`), line.name, line.title, right + 20, top + i * 22)));
   return frame(860, 384, title, parts);

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cases } from './cases.js';
 import { titles } from './libraries.js';
 import { ratioBars, logLines } from './plots.js';
-import { delaySection, refusedSection, soakSection } from './sections.js';
+import { delaySection, loopSection, refusedSection, soakSection } from './sections.js';
 import { shown } from './statistics.js';
 
 /**
@@ -57,7 +57,7 @@ for (const { major, result } of results) {
     plot(`ratios-node${major}.svg`, ratioBars(`How many times less than the official client, ${result.runtime}`, bars));
     lines.push(`![Ratio to the official client in each case, with its bar](benchmarks/ratios-node${major}.svg)`, '');
   }
-  lines.push(...delaySection(major, result, plot), ...refusedSection(result), ...others(result));
+  lines.push(...delaySection(major, result, plot), ...loopSection(major, result, plot), ...refusedSection(result), ...others(result));
   lines.push(...growth(major, result));
 }
 lines.push(...soakSection(plot));
@@ -72,7 +72,7 @@ function table(result) {
     const ours = entry?.figures['tallystick'];
     if (entry === undefined || ours === undefined) continue;
     const peer = entry.figures['client'];
-    const limits = [one.bar === undefined ? '' : `≥ ${one.bar} ×`, one.most === undefined ? '' : `≤ ${one.most} ${one.unit}`, one.mostTimes === undefined ? '' : `≤ ${one.mostTimes.times} × ${one.mostTimes.what}`];
+    const limits = [one.bar === undefined ? '' : `≥ ${one.bar} ×`, one.most === undefined ? '' : `≤ ${one.most} ${one.unit}`, one.mostTimes === undefined ? '' : `≤ ${one.mostTimes.times} × ${one.mostTimes.what}`, one.mostOver === undefined ? '' : `≤ ${one.mostOver} ${one.unit} over doing nothing`];
     const met = entry.verdicts.every((verdict) => verdict.share >= 1);
     const ratio = one.bar === undefined || peer === undefined ? '' : `${shown(peer.value / ours.value)} ×`;
     found.push(`| ${one.title} | ${shown(ours.value, one.unit)} | ${peer === undefined ? '' : shown(peer.value, one.unit)} | ${ratio} | ${limits.filter(Boolean).join(', ')} | ${entry.verdicts.length === 0 ? '' : met ? 'met' : '**short**'} |`);

@@ -15,20 +15,48 @@ import { shown } from './statistics.js';
 
 /** @param {string} major @param {Result} result @param {Plot} plot */
 export function delaySection(major, result, plot) {
-  const { figures = {}, details = {} } = result.cases['delay'] ?? {};
-  const names = /** @type {const} */ (['tallystick', 'client', 'nothing']).filter((name) => (details[name]?.length ?? 0) > 0);
+  return latenessSection(result, plot, {
+    id: 'delay',
+    names: ['tallystick', 'client', 'nothing'],
+    title: `A timer of the application during a scrape, ${result.runtime}`,
+    text: [
+      'A million counter series are scraped over HTTP, again and again, on the thread of an application whose timer is due every millisecond. A timer that fires late',
+      'counts for every millisecond it slept through, so that a long pause weighs what it costs. Only the time from a request to the end of its answer counts.',
+      'The client is another process. Of several runs, the one with the median figure:',
+    ],
+    file: `delay-node${major}.svg`,
+    bar: () => findCase('delay').most ?? 10,
+  });
+}
+
+/** @param {string} major @param {Result} result @param {Plot} plot */
+export function loopSection(major, result, plot) {
+  return latenessSection(result, plot, {
+    id: 'loop',
+    names: ['tallystick', 'own-thread', 'client', 'nothing'],
+    title: `The same with the server in a thread of its own, ${result.runtime}`,
+    text: [
+      'The application counts a thousand times in each millisecond, and is scraped 20 times: from a thread of its own (`offThread`), on its own thread in pieces, and by the peer as its',
+      'documentation has it. The thread, the client and the application share the cores of the machine.',
+    ],
+    file: `loop-node${major}.svg`,
+    bar: (idle) => idle + (findCase('loop').mostOver ?? 5),
+  });
+}
+
+/**
+ * A table and a plot of how late a timer was.
+ *
+ * @param {Result} result
+ * @param {Plot} plot
+ * @param {{ id: string, names: readonly (keyof typeof titles | 'nothing')[], title: string, text: string[], file: string, bar: (idle: number) => number }} what `bar` is told how late the timer of an application is that nobody scrapes
+ */
+function latenessSection(result, plot, { id, names: all, title: heading, text, file, bar }) {
+  const { figures = {}, details = {} } = result.cases[id] ?? {};
+  const names = all.filter((name) => (details[name]?.length ?? 0) > 0);
   if (names.length === 0) return [];
   const title = { ...titles, nothing: 'no scrape' };
-  const found = [
-    `### A timer of the application during a scrape, ${result.runtime}`,
-    '',
-    'A million counter series are scraped over HTTP, again and again, on the thread of an application whose timer is due every millisecond. A timer that fires late',
-    'counts for every millisecond it slept through, so that a long pause weighs what it costs. Only the time from a request to the end of its answer counts.',
-    'The client is another process. Of several runs, the one with the median figure:',
-    '',
-    '| | median | 99 % | 99.9 % | longest | one scrape, with the sending |',
-    '|---|---|---|---|---|---|',
-  ];
+  const found = [`### ${heading}`, '', ...text, '', '| | median | 99 % | 99.9 % | longest | one scrape, with the sending |', '|---|---|---|---|---|---|'];
   const lines = [];
   for (const name of names) {
     const runs = details[name] ?? [];
@@ -37,8 +65,7 @@ export function delaySection(major, result, plot) {
     found.push(`| ${title[name]} | ${[run.p50, run.p99, run.p999, run.largest].map((value) => shown(value, 'ms')).join(' | ')} | ${run.scrapes === 0 ? '' : shown(run.scrapeMilliseconds, 'ms')} |`);
     lines.push({ name, title: title[name], points: run.curve });
   }
-  const file = `delay-node${major}.svg`;
-  plot(file, lateness(`Lateness of a 1 ms timer during a scrape, ${result.runtime}`, lines, findCase('delay').most ?? 10));
+  plot(file, lateness(`Lateness of a 1 ms timer during a scrape, ${result.runtime}`, lines, bar(figures['nothing']?.value ?? 0)));
   return [...found, '', `![How late the timer is, by share of timers](benchmarks/${file})`, ''];
 }
 

@@ -24,6 +24,10 @@ export function verdicts(one, results) {
   const ratio = peer === undefined ? undefined : peer.value / ours.value;
   if (one.bar !== undefined && ratio !== undefined) found.push({ case: one.id, kind: 'bar', text: `${shown(ratio)} × of ${one.bar} ×`, share: ratio / one.bar });
   if (one.most !== undefined) found.push({ case: one.id, kind: 'most', text: `${shown(ours.value, one.unit)} of at most ${one.most} ${one.unit}`, share: one.most / Math.max(ours.value, 1e-9), checked: one.most / Math.max(ours.value - (idle?.value ?? 0), 1e-9) });
+  if (one.mostOver !== undefined && idle !== undefined) {
+    const over = Math.max(ours.value - idle.value, 0);
+    found.push({ case: one.id, kind: 'mostOver', text: `${shown(over, one.unit)} over doing nothing, at most ${one.mostOver} ${one.unit}`, share: one.mostOver / Math.max(over, 1e-9) });
+  }
   if (one.mostTimes !== undefined) {
     const base = results.get(one.mostTimes.case)?.['tallystick'];
     if (base !== undefined) {

@@ -45,7 +45,7 @@ export class Publication implements CatalogWatcher, Chore {
     this.deaf = new Map();
     for (const member of catalog.sorted()) this.numbers.set(member, this.nextNumber++);
     for (const [column, paged] of this.storeColumns()) this.listen(-1, column, paged);
-    for (const [member, number] of this.numbers) for (const [column, paged] of familyColumns(member)) this.listen(number, column, paged);
+    for (const [member, number] of this.numbers) this.share(member, number);
     catalog.watchers.add(this);
     catalog.store.housekeeper.add(this);
     this.announce();
@@ -63,7 +63,7 @@ export class Publication implements CatalogWatcher, Chore {
   added(member: Collectable): void {
     const number = this.nextNumber++;
     this.numbers.set(member, number);
-    for (const [column, paged] of familyColumns(member)) this.listen(number, column, paged);
+    this.share(member, number);
     this.options.post({ kind: 'family', source: this.options.source, news: newsOf(member, number) });
     this.sweep();
   }
@@ -102,6 +102,11 @@ export class Publication implements CatalogWatcher, Chore {
       ['blockCells', blocks.cells],
       ['blockLinks', blocks.links],
     ];
+  }
+
+  private share(member: Collectable, number: number): void {
+    member.keeping.table.states.share();
+    for (const [column, paged] of familyColumns(member)) this.listen(number, column, paged);
   }
 
   private listen(family: number, column: ColumnName, paged: Paged): void {

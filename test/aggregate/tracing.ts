@@ -49,6 +49,7 @@ export class Tracing {
   /** Watches the first page of everything that a table shows to readers. @param from how its row 0 is called */
   watchTable(table: SeriesTable, from = 0): void {
     const { labelIds, cells, states, labelCount } = table;
+    states.share();
     this.replace(labelIds.pages, (at) => `row ${from + Math.floor(at / labelCount)} label ${at % labelCount}`);
     this.replace(cells.pages, (at) => `row ${from + Math.floor(at / cells.stride)} cell ${at % cells.stride}`);
     this.replace(states.column.pages, (at) => `row ${from + at} state`);
