@@ -1,6 +1,7 @@
 import { generationColumn, lengthColumn, startColumn } from '../../store/label-table.js';
 import { unitMask, unitShift } from '../../store/byte-blocks.js';
 import type { LabelTable } from '../../store/label-table.js';
+import { counted } from '../ledger.js';
 import type { MergedFamily } from '../merged-family.js';
 import type { Merger } from '../merger.js';
 import { ByteWriter } from './byte-writer.js';
@@ -9,14 +10,15 @@ import {
   type LogHeader,
   beginRecord,
   closedRecord,
+  containsRecord,
   endRecord,
   familyGoneRecord,
   familyRecord,
   labelRecord,
-  logHeaderBytes,
   rowGoneRecord,
   rowRecord,
   socketRecord,
+  writeId,
   writeLogHeader,
 } from './log-format.js';
 import { writeShape } from './shape-codec.js';
@@ -42,6 +44,7 @@ export class LogWriter {
   epoch: number;
   private readonly header: Omit<LogHeader, 'epoch'>;
   private readonly socketPath: string | undefined;
+  private readonly isWanted: (family: MergedFamily) => boolean;
   private writer: ByteWriter;
   private families: Map<MergedFamily, LoggedFamily>;
   private nextFamily: number;
@@ -50,10 +53,15 @@ export class LogWriter {
   private told: number;
   private gone: number;
 
-  /** @param socketPath where the member listens, if not beside the log */
+  /**
+   * @param epoch the first one, a whole number from 1 to 2³² - 1
+   * @param socketPath where the member listens, if not beside the log
+   */
   constructor(header: Omit<LogHeader, 'epoch'>, epoch: number, socketPath?: string) {
     this.header = header;
     this.socketPath = socketPath;
+    // Of those that have ended nothing else stays.
+    this.isWanted = header.role === 'ledger' ? (family) => counted.includes(family.shape.descriptor.type) : () => true;
     this.epoch = epoch - 1;
     this.writer = new ByteWriter(0);
     this.families = new Map();
@@ -77,7 +85,7 @@ export class LogWriter {
   /** Takes in what has come and gone. */
   update(merger: Merger): void {
     if (this.gone > fewestGone && this.gone > this.told / 2) this.begin();
-    const present = new Set(merger.families.values());
+    const present = new Set([...merger.families.values()].filter(this.isWanted));
     for (const logged of this.families.values()) if (!present.has(logged.family)) this.removeFamily(logged);
     for (const family of present) if (!this.families.has(family)) this.addFamily(family);
     const changes = [...this.families.values()].map((logged) => ({ logged, ...logged.rows.changes() }));
@@ -85,6 +93,13 @@ export class LogWriter {
     for (const { logged, gone } of changes) this.writeGone(logged, gone);
     for (const { logged, come } of changes) this.writeLabels(merger.labels, logged, come);
     for (const { logged, come } of changes) this.writeRows(logged, come);
+  }
+
+  /** Says of whom a ledger has the counts. */
+  contain(ids: readonly string[]): void {
+    const start = beginRecord(this.writer, containsRecord);
+    for (const id of ids) writeId(this.writer, id);
+    endRecord(this.writer, start);
   }
 
   /** Says that the member counts no more. */
@@ -199,6 +214,3 @@ export class LogWriter {
     if (start >= 0) endRecord(this.writer, start);
   }
 }
-
-/** The least that a log has. */
-export const emptyLogBytes: number = logHeaderBytes;
