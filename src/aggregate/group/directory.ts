@@ -21,6 +21,8 @@ export interface Listing {
   readonly members: ReadonlyMap<string, MemberEntry>;
   /** Numbers, falling. */
   readonly ledgers: readonly number[];
+  /** Names of ledgers of other versions. */
+  readonly foreignLedgers: readonly string[];
   /** Names of ledgers that somebody began to write, with his pid. */
   readonly drafts: readonly { readonly name: string; readonly pid: number }[];
   readonly isTemporary: boolean;
@@ -82,12 +84,14 @@ export class GroupDirectory {
   list(): Listing {
     const members = new Map<string, MemberEntry>();
     const ledgers: number[] = [];
+    const foreignLedgers: string[] = [];
     const drafts: { name: string; pid: number }[] = [];
     let isTemporary = false;
     for (const name of readdirSync(this.path)) {
       const meaning = meaningOf(name);
       if (meaning === undefined) continue;
       if (meaning.kind === 'ledger') ledgers.push(meaning.number);
+      else if (meaning.kind === 'foreign ledger') foreignLedgers.push(name);
       else if (meaning.kind === 'draft') drafts.push({ name, pid: meaning.pid });
       else if (meaning.kind === 'temporary') isTemporary = true;
       else {
@@ -97,7 +101,7 @@ export class GroupDirectory {
         member.files.add(file);
       }
     }
-    return { members, ledgers: ledgers.sort((a, b) => b - a), drafts, isTemporary };
+    return { members, ledgers: ledgers.sort((a, b) => b - a), foreignLedgers, drafts, isTemporary };
   }
 
   /** Removes what a member has left. The log goes last: as long as it is there, the member is known. */
@@ -107,10 +111,10 @@ export class GroupDirectory {
 
   /** Removes everything that is ours, and the directory if nothing else is in it. */
   remove(): void {
-    const { members, ledgers, drafts } = this.list();
+    const { members, ledgers, foreignLedgers, drafts } = this.list();
     for (const member of members.values()) this.removeMember(member);
     for (const number of ledgers) removeOwnFile(this.ledgerFile(number));
-    for (const { name } of drafts) removeOwnFile(this.file(name));
+    for (const name of [...foreignLedgers, ...drafts.map((draft) => draft.name)]) removeOwnFile(this.file(name));
     removeOwnFile(this.file(temporaryName));
     try {
       rmdirSync(this.path);

@@ -1,6 +1,5 @@
 import type { MergedFamily } from '../merged-family.js';
-import type { Merger } from '../merger.js';
-import type { Source } from '../source.js';
+import type { MergeTarget, Source } from '../source.js';
 import { counted } from '../ledger.js';
 import { DamageError } from './damage.js';
 import { type LogFamily, absent, unresolved } from './log-family.js';
@@ -21,11 +20,14 @@ export class MemberSource implements Source {
   readonly origin: string;
   /** Whether only what stays is contributed: the process is over, and its gauges say nothing any more. */
   isOver: boolean;
+  private readonly id: string | undefined;
   private log: LogReader | undefined;
   private values: Values | undefined;
 
-  constructor(origin: string) {
+  /** @param id whose it is to be; of a ledger it is not known before */
+  constructor(origin: string, id?: string) {
     this.origin = origin;
+    this.id = id;
     this.isOver = false;
     this.log = undefined;
     this.values = undefined;
@@ -46,6 +48,11 @@ export class MemberSource implements Source {
     return this.log?.contains ?? nobody;
   }
 
+  /** Where the member listens, if not beside its other files. */
+  get socketPath(): string | undefined {
+    return this.log?.socketPath;
+  }
+
   get isClosed(): boolean {
     return this.log?.isClosed ?? false;
   }
@@ -58,6 +65,7 @@ export class MemberSource implements Source {
    */
   take({ logFrom, log: bytes, values: valueBytes }: MemberUpdate): void {
     const values = decodeValues(valueBytes);
+    if (this.id !== undefined && values.header.id !== this.id) throw new DamageError('the values are of another member');
     if (logFrom === 0) {
       const log = new LogReader(bytes);
       checkAgainst(values, log);
@@ -77,7 +85,7 @@ export class MemberSource implements Source {
     this.values = values;
   }
 
-  contribute(merger: Merger): void {
+  contribute(merger: MergeTarget): void {
     const { log, values } = this;
     if (log === undefined || values === undefined) return;
     const taken = new Set<number>();
@@ -99,7 +107,7 @@ export class MemberSource implements Source {
     for (const family of this.log?.families.values() ?? []) family.target = undefined;
   }
 
-  private contributeFamily(family: LogFamily, { rows, cells }: FamilyCells, target: MergedFamily, merger: Merger, log: LogReader): void {
+  private contributeFamily(family: LogFamily, { rows, cells }: FamilyCells, target: MergedFamily, merger: MergeTarget, log: LogReader): void {
     const targets = family.aim(target, rows);
     const { stride } = family.shape.places;
     for (let row = 0; row < rows; row++) {
@@ -109,7 +117,7 @@ export class MemberSource implements Source {
     }
   }
 
-  private resolve(family: LogFamily, row: number, target: MergedFamily, merger: Merger, log: LogReader): number {
+  private resolve(family: LogFamily, row: number, target: MergedFamily, merger: MergeTarget, log: LogReader): number {
     if (!family.has(row)) return absent;
     for (let place = 0; place < family.labelCount; place++) target.table.wanted[place] = log.intern(merger.labels, family.labelAt(row, place));
     return target.row() + 1;

@@ -39,12 +39,17 @@ export function lifeOf(other: ProcessIdentity, own: ProcessIdentity): Life {
     // A zombie has ended, and only waits for its parent to ask how.
     return stat === 'none' || stat.startTime !== other.startTime || stat.state === 'Z' || stat.state === 'X' ? 'dead' : 'alive';
   }
+  return pidIsTaken(other.pid) ? 'unknown' : 'dead';
+}
+
+/** Whether any process has that pid. */
+export function pidIsTaken(pid: number): boolean {
   try {
-    process.kill(other.pid, 0);
-    return 'alive';
+    process.kill(pid, 0);
+    return true;
   } catch (error) {
     // That it may not be asked means that it is there.
-    return (error as NodeJS.ErrnoException).code === 'ESRCH' ? 'dead' : 'unknown';
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
   }
 }
 

@@ -7,7 +7,7 @@ import { nativeCells } from '../../../src/model/layout.js';
 import type { RowExemplars } from '../../../src/aggregate/merged-family.js';
 import { mergedShape } from '../../../src/aggregate/merged-shape.js';
 import { Merger } from '../../../src/aggregate/merger.js';
-import type { Source } from '../../../src/aggregate/source.js';
+import type { MergeTarget, Source } from '../../../src/aggregate/source.js';
 
 /** What a row of a model has. */
 export interface ModelRow {
@@ -63,7 +63,7 @@ export class ModelSource implements Source {
     known.rows.set(JSON.stringify(labels), row);
   }
 
-  contribute(merger: Merger): void {
+  contribute(merger: MergeTarget): void {
     for (const { shape: one, rows } of this.families.values()) {
       const target = merger.family(one, this.origin);
       if (target === undefined) continue;
