@@ -12,7 +12,8 @@ export type MemberFault = (origin: string, error: unknown) => void;
 
 /** Another member of the group, as this one knows it. */
 export class Member {
-  readonly entry: MemberEntry;
+  /** Its files, as they were when it was last looked. */
+  entry: MemberEntry;
   readonly origin: string;
   readonly source: MemberSource;
   /** Who it is; undefined as long as that cannot be read. */
@@ -56,16 +57,23 @@ export class Member {
     return this.asking !== undefined;
   }
 
-  /** Finds out who it is and whether it lives. What it has written down is taken over when it is over, or has not been heard of yet. */
-  look(): void {
+  /**
+   * Finds out who it is and whether it lives. What it has written down is taken over when it is over, or does not answer.
+   *
+   * @param entry its files; undefined where there are none any more
+   */
+  look(entry: MemberEntry | undefined): void {
+    this.entry = entry ?? this.entry;
     if (this.isOver) return;
+    // One that has left has no socket any more, and has said in its log that it has.
+    if (!this.entry.files.has('sock')) this.isAnswering = false;
     try {
       this.header ??= readMemberHeader(this.directory, this.entry);
       this.isRefused = false;
     } catch (error) {
       this.refuse(error);
     }
-    if (this.source.sequence === -Infinity) this.readFiles();
+    if (!this.isAnswering) this.readFiles();
     if (this.life() === 'dead') this.end();
   }
 

@@ -57,11 +57,9 @@ export class Roster {
     const listing = this.directory.list();
     this.takeLedger(listing);
     for (const [id, entry] of listing.members) {
-      const known = this.members.get(id);
-      if (known !== undefined) for (const file of entry.files) known.entry.files.add(file);
-      else if (id !== this.id && !this.contains(id)) this.welcome(entry);
+      if (id !== this.id && !this.members.has(id) && !this.contains(id)) this.welcome(entry);
     }
-    for (const member of this.members.values()) member.look();
+    for (const member of this.members.values()) member.look(listing.members.get(member.entry.id));
     this.listing = listing;
   }
 
