@@ -99,7 +99,7 @@ export class GroupMember {
     this.roster.look();
     if (!isBack && !this.roster.hasLiving()) this.roster.forgetTheDead();
     this.write(this.aggregator.localPass(), true);
-    this.aggregator.add(this.shown, (deadline) => this.prepare(deadline));
+    this.aggregator.add(this.shown, () => this.prepare());
     this.state = 'joined';
     this.timer = setInterval(() => this.tick(), checkpointSeconds * 1000).unref();
   }
@@ -143,9 +143,8 @@ export class GroupMember {
   }
 
   /** Before a collection: everybody is asked what he has. */
-  private async prepare(deadline: number): Promise<void> {
-    const { deadlineMilliseconds } = this.settings;
-    const until = Math.min(deadline, performance.now() + deadlineMilliseconds);
+  private async prepare(): Promise<void> {
+    const until = performance.now() + this.settings.deadlineMilliseconds;
     this.guarded(() => {
       this.roster.look();
       this.roster.fold();
