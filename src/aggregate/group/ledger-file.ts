@@ -40,7 +40,7 @@ export function readLedger(directory: GroupDirectory, number: number): MemberSou
   reader.uint32();
   const logBytes = reader.float64();
   reader.align(headerBytes);
-  if (!(logBytes >= 0 && logBytes <= reader.left)) throw new DamageError('the ledger is cut off');
+  if (!(Number.isInteger(logBytes) && logBytes >= 0 && logBytes <= reader.left)) throw new DamageError('the ledger is cut off');
   const source = new MemberSource('what has ended');
   const valuesFrom = (headerBytes + logBytes + 7) & ~7;
   source.take({ logFrom: 0, log: bytes.subarray(headerBytes, headerBytes + logBytes), values: bytes.subarray(valuesFrom) });

@@ -16,6 +16,11 @@ const actions = {
     took.observe(1.5);
     size.observe(amount);
   },
+  // As many series as that, with long labels.
+  series({ amount }) {
+    const many = new Counter({ name: 'many_total', help: 'Many.', labelNames: ['which'] });
+    for (let i = 0; i < amount; i++) many.inc({ which: `${i} ${'x'.repeat(1000)}` });
+  },
   busy({ amount }) {
     busy.set(amount);
   },

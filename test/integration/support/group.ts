@@ -7,13 +7,14 @@ import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { ask } from '../../expose/client.js';
 
-const program = fileURLToPath(new URL('../group/member.js', import.meta.url));
+const ownProgram = fileURLToPath(new URL('../group/member.js', import.meta.url));
 
 export interface MemberOptions {
   readonly how?: 'serve' | 'join';
   readonly deadline?: number;
   readonly env?: NodeJS.ProcessEnv;
-  readonly execArgv?: string[];
+  /** Another one than that of this build. */
+  readonly program?: string;
 }
 
 /** A process of a group. */
@@ -28,8 +29,8 @@ export class GroupProcess {
     this.log = log;
   }
 
-  static async start(dir: string, { how = 'join', deadline = 500, env = process.env, execArgv = [] }: MemberOptions = {}): Promise<GroupProcess> {
-    const child = fork(program, [how, dir, String(deadline)], { env, execArgv, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+  static async start(dir: string, { how = 'join', deadline = 500, env = process.env, program = ownProgram }: MemberOptions = {}): Promise<GroupProcess> {
+    const child = fork(program, [how, dir, String(deadline)], { env, execArgv: [], stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
     let log = '';
     child.stderr!.setEncoding('utf8').on('data', (text: string) => (log += text));
     onTestFinished(() => void child.kill('SIGKILL'));
