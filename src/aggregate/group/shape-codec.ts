@@ -46,12 +46,13 @@ function descriptorOf({ name, help, type, unit, labelNames, constLabels, bounds,
   };
 }
 
-function placesOf({ stride, width, created, native, setAt, window }: Data): CellPlaces {
+function placesOf({ stride, width, created, timestamp, native, setAt, window }: Data): CellPlaces {
   const cells = whole(stride, 1, mostCells);
   return {
     stride: cells,
     width: whole(width, 1, cells),
     created: whole(created, -1, cells - 1),
+    ...(timestamp === undefined ? {} : { timestamp: whole(timestamp, -1, cells - 1) }),
     native: whole(native, -1, cells - 1),
     setAt: whole(setAt, -1, cells - 1),
     window: window === undefined ? undefined : windowOf(record(window), cells),

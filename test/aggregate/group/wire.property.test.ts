@@ -14,6 +14,7 @@ const shapes: readonly FamilyShape[] = [
   shape({ name: 'latency', type: 'histogram', labelNames: ['route'], bounds: [0.1, 1], native: true, created: true }),
   shape({ name: 'waited', type: 'summary', labelNames: ['route'], quantiles: [0.5], window: { kind: 'sketch', cell: -1, ageBuckets: 5, secondsEach: 12, relativeAccuracy: 0.01 } }),
   shape({ name: 'exact', type: 'summary', quantiles: [0.5], window: { kind: 'samples', cell: -1, places: 100, maxAgeSeconds: 60 } }),
+  shape({ name: 'measured', type: 'gauge', timestamp: true }),
   shape({ name: 'phase', type: 'stateset', labelNames: ['host'], states: ['up', 'down'] }),
 ];
 

@@ -35,13 +35,14 @@ export interface ShapeOptions {
   readonly window?: WindowPlace;
   readonly native?: boolean;
   readonly created?: boolean;
+  readonly timestamp?: boolean;
 }
 
 /** The shape of a family, as that of something merged. */
-export function shape({ name, type = 'counter', labelNames = [], bounds = [], quantiles = [], states = [], aggregator = 'sum', window, native = false, created = false }: ShapeOptions): FamilyShape {
+export function shape({ name, type = 'counter', labelNames = [], bounds = [], quantiles = [], states = [], aggregator = 'sum', window, native = false, created = false, timestamp = false }: ShapeOptions): FamilyShape {
   const descriptor = { name, help: 'Of a test.', type, unit: '', labelNames, constLabels: [], bounds, quantiles, states, stateLabel: type === 'stateset' ? 'state' : '' };
   const width = widthOf(descriptor);
-  const places = { stride: width + (native ? nativeCells : 0) + (created ? 1 : 0), width, created: created ? width + (native ? nativeCells : 0) : -1, native: native ? width : -1, setAt: -1, window };
+  const places = { stride: width + (native ? nativeCells : 0) + (created ? 1 : 0), width, created: created ? width + (native ? nativeCells : 0) : -1, native: native ? width : -1, setAt: -1, window, ...(timestamp ? { timestamp: width } : {}) };
   return mergedShape({ descriptor, kind: type, settings: {}, aggregator, places });
 }
 
