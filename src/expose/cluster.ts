@@ -2,7 +2,7 @@ import { TallystickError } from '../model/errors.js';
 import cluster from 'node:cluster';
 import { directoryVariable } from '../aggregate/group/directory.js';
 import { type GroupOptions, checkGroup } from './group-settings.js';
-import { openGroup } from './open-group.js';
+import { openDirectory } from './open-group.js';
 import { type MetricsServer, type MetricsServerOptions, startMetricsServer } from './server.js';
 
 /** Those of {@link MetricsServerOptions}; `offThread` and `group` are on anyway. */
@@ -19,11 +19,11 @@ export interface ClusterMetricsOptions extends MetricsServerOptions {
  */
 export async function startClusterMetrics(options: ClusterMetricsOptions = {}): Promise<MetricsServer> {
   if (!cluster.isPrimary) throw new TallystickError('INVALID_OPTIONS', 'cluster metrics: this is a worker, which joins by itself; call this in the primary only');
-  const group = openGroup(checkGroup(options.group ?? true, true)!);
+  const group = checkGroup(options.group ?? true, true)!;
+  const dir = openDirectory(group.dir);
   // All of this before anything is waited for, as workers may be forked in the next line.
-  process.env[directoryVariable] = group.dir;
+  process.env[directoryVariable] = dir;
   const { execArgv = process.execArgv } = cluster.settings;
   cluster.setupPrimary({ execArgv: [...execArgv, '--import', new URL('./join.js', import.meta.url).href] });
-  const { id: _, role: __, ...shared } = group;
-  return startMetricsServer({ ...options, offThread: options.offThread || true, group: shared });
+  return startMetricsServer({ ...options, offThread: options.offThread || true, group: { ...group, dir } });
 }

@@ -2,7 +2,7 @@ import { type GroupOptions, checkGroupOptions, groupOptionNames } from '../aggre
 import { checkShareName } from '../aggregate/sharing-rules.js';
 import { checkOptions } from '../model/options.js';
 import { type Registry, asArray, defaultRegistry, oneRegistry } from '../registry/registry.js';
-import { openGroup } from './open-group.js';
+import { openDirectory } from './open-group.js';
 import { startOffThread } from './off-thread.js';
 
 export interface JoinOptions extends GroupOptions {
@@ -36,8 +36,8 @@ export async function joinGroup(options: JoinOptions = {}): Promise<Group> {
   const asked = checkGroupOptions(subject, rest);
   oneRegistry(registry);
   const shareName = checkShareName(subject, name);
-  const settings = openGroup(asked);
-  const offThread = { name: shareName, deadlineMilliseconds: settings.deadlineMilliseconds, resourceLimits: undefined };
-  const { close } = await startOffThread(asArray(registry), undefined, offThread, settings);
-  return { dir: settings.dir, close };
+  const dir = openDirectory(asked.dir);
+  const offThread = { name: shareName, deadlineMilliseconds: asked.deadlineMilliseconds, resourceLimits: undefined };
+  const { close } = await startOffThread(asArray(registry), undefined, offThread, { ...asked, dir });
+  return { dir, close };
 }

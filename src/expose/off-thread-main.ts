@@ -25,6 +25,7 @@ let isNew = false;
 const aggregator = new Aggregator({
   name,
   selfMetrics,
+  isScraped: settings !== undefined,
   ...(deadlineMilliseconds === undefined ? {} : { deadlineMilliseconds }),
   onFault: (message, error) => report({ kind: 'fault', message, error: sendable(error) }),
   onNews: (news) => {
@@ -34,7 +35,8 @@ const aggregator = new Aggregator({
 });
 if (ledger !== undefined) aggregator.restore(ledger);
 catchUp(known);
-aggregator.start();
+// One whose process has joined already is told of its threads by the one that has.
+if (group?.role !== 'reader') aggregator.start();
 
 const server: Promise<Served | undefined> = start().then(
   (started) => {

@@ -1,4 +1,3 @@
-import type { GroupMemberSettings } from '../aggregate/group/group-member.js';
 import type { LedgerNews } from '../aggregate/ledger.js';
 import { SourceBook } from '../aggregate/source-book.js';
 import { TallystickError } from '../model/errors.js';
@@ -8,6 +7,7 @@ import { bequeath, type Threads } from './inheritance.js';
 import type { Commission } from './off-thread-messages.js';
 import type { OffThread } from './off-thread-options.js';
 import { type Account, ServerThread, type ThreadListener } from './server-thread.js';
+import type { Membership } from './open-group.js';
 import { StandIn } from './stand-in.js';
 
 /** A thread that ends again and again is started anew after so long at first, twice as long each time, and this at most. */
@@ -25,7 +25,7 @@ export class OffThreadServer implements ThreadListener {
   private readonly registries: readonly Registry[];
   private readonly offThread: OffThread;
   private settings: ServerSettings | undefined;
-  private readonly group: GroupMemberSettings | undefined;
+  private readonly group: Membership['settings'] | undefined;
   /** What the thread knows that its successor will have to be told: of sources, and of what has ended. */
   private readonly book: SourceBook;
   private ledger: LedgerNews | undefined;
@@ -41,7 +41,7 @@ export class OffThreadServer implements ThreadListener {
   private standIn: StandIn | undefined;
   private closed: Promise<void> | undefined;
 
-  private constructor(threads: Threads, registries: readonly Registry[], settings: ServerSettings | undefined, offThread: OffThread, group: GroupMemberSettings | undefined) {
+  private constructor(threads: Threads, registries: readonly Registry[], settings: ServerSettings | undefined, offThread: OffThread, group: Membership['settings'] | undefined) {
     this.threads = threads;
     this.registries = registries;
     this.offThread = offThread;
@@ -63,17 +63,17 @@ export class OffThreadServer implements ThreadListener {
    * @param settings undefined for a thread that serves nobody, and is a member of a group only
    * @throws TallystickError `INVALID_OPTIONS` (as a rejection) when the thread cannot serve, or the name is that of a server of other registries
    */
-  static async start(threads: Threads, registries: readonly Registry[], settings: ServerSettings | undefined, offThread: OffThread, group?: GroupMemberSettings): Promise<MetricsServer> {
-    const release = claim(offThread.name, registries);
-    const server = new OffThreadServer(threads, registries, settings, offThread, group);
-    server.undo.push(release);
+  static async start(threads: Threads, registries: readonly Registry[], settings: ServerSettings | undefined, offThread: OffThread, membership?: Membership): Promise<MetricsServer> {
+    const server = new OffThreadServer(threads, registries, settings, offThread, membership?.settings);
+    if (membership !== undefined) server.undo.push(membership.release);
     try {
+      server.undo.push(claim(offThread.name, registries));
       await new Promise<void>((resolve, reject) => {
         server.starting = { resolve, reject };
         server.startThread();
       });
     } catch (error) {
-      release();
+      for (const undo of server.undo) undo();
       throw error;
     }
     const port = server.settings?.port ?? -1;
@@ -95,10 +95,12 @@ export class OffThreadServer implements ThreadListener {
     if (this.starting === undefined) return;
     this.starting = undefined;
     const { name } = this.offThread;
+    if (this.group !== undefined) this.undo.push(beforeTheEnd(() => this.thread?.exit()));
+    this.undo.push(...this.registries.map((registry) => registry.onShutdown(() => this.close())));
+    // Another thread hears it already.
+    if (this.group?.role === 'reader') return;
     // What is shared now is heard before any scrape, whatever this thread does next.
     this.undo.push(...this.registries.map((registry) => registry.share(name)), bequeath(this.threads, name));
-    this.undo.push(...this.registries.map((registry) => registry.onShutdown(() => this.close())));
-    if (this.group !== undefined) this.undo.push(beforeTheEnd(() => this.thread?.exit()));
   }
 
   report(report: Account): void {

@@ -18,5 +18,5 @@ export async function startOffThread(registries: readonly Registry[], settings: 
   const threads = await import('node:worker_threads').catch((): never => {
     throw new TallystickError('INVALID_OPTIONS', `${subject}: this platform has no node:worker_threads; leave it out to serve from this thread`);
   });
-  return OffThreadServer.start(threads, registries, settings, offThread, group && (await import('./open-group.js')).openGroup(group));
+  return OffThreadServer.start(threads, registries, settings, offThread, group && (await import('./open-group.js')).openGroup(group, registries));
 }

@@ -130,6 +130,44 @@ describe('a group of processes', { timeout: 60_000 }, () => {
     expect(server.log()).toBe('');
   });
 
+  it('counts once what a process counts that joins more than once, and shows the group all the same', async () => {
+    const dir = groupDirectory();
+    const server = await GroupProcess.start(dir, { how: 'serve' });
+    const twice = await GroupProcess.start(dir, { how: 'twice' });
+    await server.tell('count', { amount: 1 });
+    await twice.tell('count', { amount: 10 });
+    await twice.tell('busy', { amount: 1 });
+    for (const member of [server, twice]) {
+      const seen = await member.scrape();
+      expect(seen).toMatchObject({ [told]: 11, busy: 1 });
+      expect(Object.keys(seen).filter((name) => name.startsWith('tallystick_process_up'))).toHaveLength(2);
+    }
+    twice.child.send({ kind: 'leave', amount: 100 });
+    await twice.end();
+    await until(() => server.scrape(), (seen) => expect(seen[told]).toBe(111));
+  });
+
+  it('goes on as before where the aggregation thread of a process has to be started anew', async () => {
+    const dir = groupDirectory();
+    const server = await GroupProcess.start(dir, { how: 'serve' });
+    const member = await GroupProcess.start(dir);
+    await member.tell('count', { amount: 5 });
+    await member.tell('busy', { amount: 1 });
+    expect(await server.scrape()).toMatchObject({ [told]: 5, busy: 1 });
+    await member.tell('lose');
+    await member.tell('count', { amount: 1 });
+    let least = 5;
+    await until(async () => {
+      const seen = await server.scrape();
+      expect(seen[told]).toBeGreaterThanOrEqual(least);
+      expect(seen[told]).toBeLessThanOrEqual(6);
+      least = seen[told]!;
+      return seen;
+    }, (seen) => expect(seen).toMatchObject({ [told]: 6, busy: 1, [`tallystick_process_up{pid="${member.pid}"}`]: 1 }));
+    expect(Object.keys(await server.scrape()).filter((name) => name.startsWith('tallystick_process_up'))).toHaveLength(2);
+    expect(member.log()).toContain('off-thread server');
+  });
+
   it('begins from nothing where nobody lives any more, and leaves alone what is not its own', async () => {
     const dir = groupDirectory();
     const first = await GroupProcess.start(dir, { how: 'serve' });

@@ -106,7 +106,7 @@ export class GroupDirectory {
 
   /** Removes what a member has left. The log goes last: as long as it is there, the member is known. */
   removeMember({ pid, id, files }: MemberEntry): void {
-    for (const file of ['sock', 'tmp', 'values.0', 'values.1', 'shape'] as const) if (files.has(file)) removeOwnFile(this.memberFile(pid, id, file));
+    for (const file of ['sock', 'tmp', 'values.0', 'values.1', 'closed', 'shape'] as const) if (files.has(file)) removeOwnFile(this.memberFile(pid, id, file));
   }
 
   /** Removes everything that is ours, and the directory if nothing else is in it. */

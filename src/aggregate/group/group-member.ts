@@ -17,7 +17,7 @@ import type { MemberUpdate } from './member-source.js';
 import { newId } from './names.js';
 import { type ProcessIdentity, ownIdentity } from './process-identity.js';
 import { Roster } from './roster.js';
-import { removeOwnFile } from './own-files.js';
+import { removeOwnFile, writeOwnFile } from './own-files.js';
 import { chooseSocketPath, removeSocketApart } from './socket-path.js';
 import { encodeValues } from './values-writer.js';
 
@@ -36,6 +36,9 @@ interface State {
 
 /** Of the time that an asker waits, how long those may take here who must be asked themselves. */
 const answeringShare = 0.5;
+/** Of the time of the thread, how much writing down may take, as long as it is done in time, in milliseconds. */
+const writingShare = 0.1;
+const longestPause = 950;
 
 /**
  * One process of a group: has others know what its threads have counted, and its aggregator show what they have. It runs on the aggregation thread.
@@ -96,12 +99,12 @@ export class GroupMember {
     await this.server.listen(path).catch((error: unknown) => this.aggregator.registry.noteFault('group', error));
     this.socketPath = isApart ? path : undefined;
     this.log = this.newLog();
-    this.roster.look();
+    this.roster.look(false);
     if (!isBack && !this.roster.hasLiving()) this.roster.forgetTheDead();
     this.write(this.aggregator.localPass(), true);
     this.aggregator.add(this.shown, () => this.prepare());
     this.state = 'joined';
-    this.timer = setInterval(() => this.tick(), checkpointSeconds * 1000).unref();
+    this.tickAfter(checkpointSeconds * 1000);
   }
 
   /** Writes down what there is, now. For the end of a process. */
@@ -114,15 +117,14 @@ export class GroupMember {
   async close(): Promise<void> {
     if (this.state !== 'joined') return;
     this.state = 'closed';
-    clearInterval(this.timer);
-    this.log.update(await this.aggregator.local(0));
-    this.log.close();
-    this.writeState(true);
+    clearTimeout(this.timer);
+    this.write(await this.aggregator.local(0), true);
     this.server.close();
     if (this.socketPath !== undefined) removeSocketApart(this.socketPath);
     this.aggregator.remove(this.shown);
     this.guarded(() => {
-      this.roster.look();
+      writeOwnFile(this.directory.memberFile(this.own.pid, this.id, 'closed'), new Uint8Array(0));
+      this.roster.look(false);
       if (!this.roster.hasLiving() && this.directory.list().isTemporary) this.directory.remove();
     });
     this.roster.close();
@@ -134,19 +136,27 @@ export class GroupMember {
     return new LogWriter({ ...this.own, id: this.id, role: this.settings.role ?? 'writer' }, epoch, this.socketPath);
   }
 
+  private tickAfter(milliseconds: number): void {
+    this.timer = setTimeout(() => this.tick(), milliseconds).unref();
+  }
+
   private tick(): void {
+    const began = performance.now();
     this.write(this.aggregator.localPass(), false);
     this.guarded(() => {
-      this.roster.look();
+      this.roster.look(false);
       this.roster.fold();
     });
+    const took = performance.now() - began;
+    // Very many series take a while: then it is done less often, but no later than a second after the last time.
+    this.tickAfter(Math.max(1, Math.min(Math.max(this.settings.checkpointSeconds * 1000, took / writingShare), longestPause) - took));
   }
 
   /** Before a collection: everybody is asked what he has. */
   private async prepare(): Promise<void> {
     const until = performance.now() + this.settings.deadlineMilliseconds;
     this.guarded(() => {
-      this.roster.look();
+      this.roster.look(true);
       this.roster.fold();
     });
     const left = Math.max(0, until - performance.now());
@@ -156,12 +166,11 @@ export class GroupMember {
 
   private noteUp(): void {
     this.up.clear();
-    const pids = new Map<number, boolean>([[this.own.pid, true]]);
+    const pids = new Map<number, boolean>(this.settings.role === 'reader' ? [] : [[this.own.pid, true]]);
     for (const { entry, header, isOver, isRefused, isAnswering } of this.roster.known()) {
       if (header?.role === 'reader' || (isRefused && isOver)) continue;
       pids.set(entry.pid, (pids.get(entry.pid) ?? false) || isAnswering);
     }
-    if (this.settings.role === 'reader') pids.delete(this.own.pid);
     for (const [pid, isUp] of pids) this.up.set({ pid }, isUp ? 1 : 0);
   }
 
@@ -179,10 +188,6 @@ export class GroupMember {
 
   private write(merger: Merger, isUrgent: boolean): State {
     this.log.update(merger);
-    return this.writeState(isUrgent);
-  }
-
-  private writeState(isUrgent: boolean): State {
     const now = Date.now();
     this.sequence = Math.max(this.sequence + 1, now);
     const values = encodeValues(this.log, { id: this.id, sequence: this.sequence, wallSeconds: now / 1000 }, true);

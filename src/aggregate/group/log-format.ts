@@ -26,8 +26,7 @@ export const labelRecord = 3; // as often as there is room: number, length in by
 export const rowRecord = 4; // number of the family, then as often as there is room: row, the numbers of its label values
 export const rowGoneRecord = 5; // number of the family, then rows
 export const socketRecord = 6; // path of the socket, where it is not beside the log
-export const closedRecord = 7; // nothing: the member counts no more
-export const containsRecord = 8; // as often as there is room: id of a member whose counts are in this ledger
+export const containsRecord = 7; // as often as there is room: id of a member whose counts are in this ledger
 
 /** Longer logs are not read; a million series of three labels take 30 MB. */
 export const mostLogBytes: number = 2 ** 30;

@@ -6,7 +6,6 @@ import { DamageError } from './damage.js';
 import { LogFamily } from './log-family.js';
 import {
   type LogHeader,
-  closedRecord,
   containsRecord,
   familyGoneRecord,
   familyRecord,
@@ -50,7 +49,6 @@ export class LogReader {
   readonly families: Map<number, LogFamily>;
   /** Where the member listens, if not beside the log. */
   socketPath: string | undefined;
-  isClosed: boolean;
   /** Of a ledger: the ids of the members whose counts are in it. */
   readonly contains: Set<string>;
   private readonly buffer: ByteBuffer;
@@ -64,7 +62,6 @@ export class LogReader {
     this.header = readLogHeader(bytes);
     this.families = new Map();
     this.socketPath = undefined;
-    this.isClosed = false;
     this.contains = new Set();
     this.buffer = new ByteBuffer(Math.max(4096, bytes.length));
     this.buffer.append(bytes.subarray(0, logHeaderBytes));
@@ -134,9 +131,6 @@ export class LogReader {
       }
       case socketRecord:
         this.socketPath = reader.text();
-        return;
-      case closedRecord:
-        this.isClosed = true;
         return;
       case containsRecord:
         while (reader.left > 0) this.contains.add(readId(reader));

@@ -9,7 +9,6 @@ import { FamilyRows } from './family-rows.js';
 import {
   type LogHeader,
   beginRecord,
-  closedRecord,
   containsRecord,
   endRecord,
   familyGoneRecord,
@@ -100,11 +99,6 @@ export class LogWriter {
     const start = beginRecord(this.writer, containsRecord);
     for (const id of ids) writeId(this.writer, id);
     endRecord(this.writer, start);
-  }
-
-  /** Says that the member counts no more. */
-  close(): void {
-    endRecord(this.writer, beginRecord(this.writer, closedRecord));
   }
 
   private begin(): void {

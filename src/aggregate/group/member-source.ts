@@ -53,10 +53,6 @@ export class MemberSource implements Source {
     return this.log?.socketPath;
   }
 
-  get isClosed(): boolean {
-    return this.log?.isClosed ?? false;
-  }
-
   /**
    * Takes in what a member has told. From then on that is contributed.
    *

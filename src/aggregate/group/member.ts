@@ -7,6 +7,9 @@ import { readMemberFiles, readMemberHeader } from './member-file-reader.js';
 import { MemberSource } from './member-source.js';
 import { type Life, type ProcessIdentity, lifeOf, pidIsTaken } from './process-identity.js';
 
+/** Where pids say nothing, a member is over at whose socket nobody has listened for so long. */
+const deafMilliseconds = 10_000;
+
 /** Told of what is wrong with a member, and whose it is. */
 export type MemberFault = (origin: string, error: unknown) => void;
 
@@ -28,8 +31,8 @@ export class Member {
   private readonly own: ProcessIdentity;
   private readonly onFault: MemberFault;
   private asking: Promise<void> | undefined;
-  /** Nobody listens any more. */
-  private isDeaf: boolean;
+  /** Since when nobody listens, in milliseconds of `performance.now()`; Infinity for one who does, as far as is known. */
+  private deafAt: number;
   private lastFault: string;
 
   constructor(entry: MemberEntry, directory: GroupDirectory, own: ProcessIdentity, onFault: MemberFault) {
@@ -44,7 +47,7 @@ export class Member {
     this.own = own;
     this.onFault = onFault;
     this.asking = undefined;
-    this.isDeaf = false;
+    this.deafAt = Infinity;
     this.lastFault = '';
   }
 
@@ -58,23 +61,22 @@ export class Member {
   }
 
   /**
-   * Finds out who it is and whether it lives. What it has written down is taken over when it is over, or does not answer.
+   * Finds out who it is and whether it lives. What it has written down is taken over when it is over.
    *
    * @param entry its files; undefined where there are none any more
+   * @param isWanted whether its numbers are to be shown, and so to be taken from what it has written down where it does not answer
    */
-  look(entry: MemberEntry | undefined): void {
+  look(entry: MemberEntry | undefined, isWanted: boolean): void {
     this.entry = entry ?? this.entry;
     if (this.isOver) return;
-    // One that has left has no socket any more, and has said in its log that it has.
-    if (!this.entry.files.has('sock')) this.isAnswering = false;
     try {
       this.header ??= readMemberHeader(this.directory, this.entry);
       this.isRefused = false;
     } catch (error) {
       this.refuse(error);
     }
-    if (!this.isAnswering) this.readFiles();
     if (this.life() === 'dead') this.end();
+    else if (isWanted && !this.isAnswering) this.readFiles();
   }
 
   /** Asks it for what it has now, unless it has been asked and has not answered yet. Never rejects. */
@@ -103,11 +105,12 @@ export class Member {
       if (this.isOver) return;
       this.source.take(update);
       this.isAnswering = true;
+      this.deafAt = Infinity;
       this.lastFault = '';
     } catch (error) {
       this.isAnswering = false;
       const { code } = error as NodeJS.ErrnoException;
-      if (code === 'ECONNREFUSED') this.isDeaf = true;
+      if (code === 'ECONNREFUSED') this.deafAt = Math.min(this.deafAt, performance.now());
       // That a socket is not there, or that a process ends while it answers, is no fault of anybody's.
       if (code === undefined) this.refuse(error);
       else if (!this.isOver) this.readFiles();
@@ -115,11 +118,12 @@ export class Member {
   }
 
   private life(): Life {
-    if (this.source.isClosed) return 'dead';
+    if (this.entry.files.has('closed')) return 'dead';
     // Of one who cannot be read, the pid is all there is to go by.
     if (this.header === undefined) return pidIsTaken(this.entry.pid) ? 'unknown' : 'dead';
     const life = lifeOf(this.header, this.own);
-    return life === 'unknown' && this.isDeaf ? 'dead' : life;
+    // Its aggregation thread may only have been started anew.
+    return life === 'unknown' && performance.now() - this.deafAt > deafMilliseconds ? 'dead' : life;
   }
 
   private end(): void {

@@ -4,7 +4,7 @@ import { formatVersion } from './log-format.js';
 
 /** Everything that is ours in the directory of a group begins so; whatever else is there is left alone. */
 const prefix = 'tallystick-';
-const memberName = /^tallystick-(\d{1,10})-([0-9a-f]{16})\.(shape|values\.0|values\.1|sock|tmp)$/;
+const memberName = /^tallystick-(\d{1,10})-([0-9a-f]{16})\.(shape|values\.0|values\.1|sock|closed|tmp)$/;
 const ledgerName = /^tallystick-ledger-(\d{1,9}\.\d{1,9})-(\d{1,15})$/;
 /** Builds that cannot read each other's ledgers keep to their own. */
 const ledgerVersion = `${formatVersion}.${protocolVersion}`;
@@ -12,7 +12,7 @@ const ledgerDraftName = /^tallystick-ledger-draft-(\d{1,10})-[0-9a-f]{16}$/;
 /** Says that whoever leaves the directory last removes it. */
 export const temporaryName: string = `${prefix}temporary`;
 
-export type MemberFile = 'shape' | 'values.0' | 'values.1' | 'sock' | 'tmp';
+export type MemberFile = 'shape' | 'values.0' | 'values.1' | 'sock' | 'closed' | 'tmp';
 
 /** What a name in the directory of a group means; undefined where it is not ours. */
 export type Meaning =

@@ -52,14 +52,19 @@ export class Roster {
     return this.members.values();
   }
 
-  /** Brings up to date who is there and who is not. @throws an error of the system where the directory cannot be read */
-  look(): void {
+  /**
+   * Brings up to date who is there and who is not.
+   *
+   * @param isWanted whether the numbers of those who do not answer are wanted, too
+   * @throws an error of the system where the directory cannot be read
+   */
+  look(isWanted: boolean): void {
     const listing = this.directory.list();
     this.takeLedger(listing);
     for (const [id, entry] of listing.members) {
       if (id !== this.id && !this.members.has(id) && !this.contains(id)) this.welcome(entry);
     }
-    for (const member of this.members.values()) member.look(listing.members.get(member.entry.id));
+    for (const member of this.members.values()) member.look(listing.members.get(member.entry.id), isWanted);
     this.listing = listing;
   }
 
@@ -93,7 +98,7 @@ export class Roster {
 
   /** Whether any other member lives, of those that have something to say: one that is only joining does not make a group. */
   hasLiving(): boolean {
-    return [...this.members.values()].some((member) => !member.isOver && !member.isRefused && member.source.sequence > -Infinity);
+    return [...this.members.values()].some(({ isOver, isRefused, entry: { files } }) => !isOver && !isRefused && (files.has('values.0') || files.has('values.1')));
   }
 
   /** Begins from nothing: what is left of a group in which nobody lives any more is not counted. */

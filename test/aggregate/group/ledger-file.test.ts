@@ -77,7 +77,7 @@ describe('A ledger', () => {
       // Ids are the least there are: each of them thinks that it is the one who has to do it.
       const roster = new Roster(at, ownIdentity(), `00000000${Math.random().toString(16).slice(2, 10).padEnd(8, '0')}`, { add: (source) => sources.add(source), remove: (source) => sources.delete(source) }, fail, fail);
       const total = (): unknown => {
-        roster.look();
+        roster.look(true);
         const merger = strictMerger();
         for (const source of sources) source.forget?.();
         merger.run(sources);
@@ -90,8 +90,8 @@ describe('A ledger', () => {
     const other = observe(directory);
     expect([one.total(), other.total()]).toEqual([111, 111]);
     for (const member of members.slice(0, 2)) member.close();
-    one.roster.look();
-    other.roster.look();
+    one.roster.look(true);
+    other.roster.look(true);
     let isFirst = true;
     interrupted[between] = ((...args: [number]) => {
       if (isFirst) {

@@ -29,7 +29,7 @@ class Observer {
   }
 
   total(name: string): number {
-    this.roster.look();
+    this.roster.look(true);
     this.merger.run(this.sources);
     const family = this.merger.families.get(name);
     let total = 0;
@@ -63,7 +63,7 @@ describe('A group', () => {
             members[who]?.close();
             delete members[who];
           } else if (kind === 'fold') {
-            observer.roster.look();
+            observer.roster.look(true);
             observer.roster.fold();
           } else {
             observers.push(new Observer(directory));
@@ -89,7 +89,7 @@ describe('A group', () => {
     other.write();
     const observer = new Observer(directory);
     one.close();
-    observer.roster.look();
+    observer.roster.look(true);
     observer.roster.fold();
     const names = readdirSync(directory.path);
     expect(names.filter((name) => name.includes(one.id))).toEqual([]);

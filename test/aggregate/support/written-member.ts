@@ -3,6 +3,7 @@ import { Checkpoint } from '../../../src/aggregate/group/checkpoint.js';
 import type { GroupDirectory } from '../../../src/aggregate/group/directory.js';
 import { LogWriter } from '../../../src/aggregate/group/log-writer.js';
 import { newId } from '../../../src/aggregate/group/names.js';
+import { writeOwnFile } from '../../../src/aggregate/group/own-files.js';
 import { type ProcessIdentity, ownIdentity } from '../../../src/aggregate/group/process-identity.js';
 import { encodeValues } from '../../../src/aggregate/group/values-writer.js';
 import { ModelSource, strictMerger } from './model-source.js';
@@ -15,9 +16,11 @@ export class WrittenMember {
   readonly log: LogWriter;
   private readonly merger = strictMerger();
   private readonly checkpoint: Checkpoint;
+  private readonly directory: GroupDirectory;
   private sequence = 0;
 
   constructor(directory: GroupDirectory, identity: ProcessIdentity = ownIdentity(), id: string = newId()) {
+    this.directory = directory;
     this.id = id;
     this.identity = identity;
     this.model = new ModelSource(`process ${identity.pid}`);
@@ -34,8 +37,8 @@ export class WrittenMember {
   }
 
   close(): void {
-    this.log.close();
     this.write();
+    writeOwnFile(this.directory.memberFile(this.identity.pid, this.id, 'closed'), new Uint8Array(0));
   }
 }
 

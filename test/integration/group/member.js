@@ -3,6 +3,9 @@ import { Counter, Gauge, Histogram, Summary } from 'tallystick';
 import { startMetricsServer } from 'tallystick/expose';
 import { joinGroup } from 'tallystick/group';
 
+const threads = [];
+process.on('worker', (worker) => threads.push(worker));
+
 const [how, dir, deadline = '500'] = process.argv.slice(2);
 const counted = new Counter({ name: 'counted_total', help: 'What was counted.', labelNames: ['kind'] });
 const busy = new Gauge({ name: 'busy', help: 'How many are at work.' });
@@ -29,6 +32,10 @@ const actions = {
     process.send({ kind: 'blocking' });
     for (const end = performance.now() + milliseconds; performance.now() < end; ) counted.inc({ kind: 'blocked' });
   },
+  // Ends the thread that does it all, as an error in it would.
+  async lose() {
+    await threads.at(-1).terminate();
+  },
   // Counts until it is killed.
   tick() {
     setInterval(() => counted.inc({ kind: 'ticked' }), 1);
@@ -45,12 +52,18 @@ const actions = {
   },
 };
 
-process.on('message', (command) => {
-  actions[command.kind](command);
+process.on('message', async (command) => {
+  await actions[command.kind](command);
   if (process.connected) process.send({ kind: 'done' });
 });
 
 if (how === 'serve') {
+  const { port } = await startMetricsServer({ port: 0, offThread: true, group });
+  process.send({ kind: 'ready', port });
+} else if (how === 'twice') {
+  // As a service does that was started with `--import tallystick/join`.
+  await joinGroup(group);
+  await joinGroup(group);
   const { port } = await startMetricsServer({ port: 0, offThread: true, group });
   process.send({ kind: 'ready', port });
 } else if (how === 'join') {

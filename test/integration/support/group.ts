@@ -10,7 +10,7 @@ import { ask } from '../../expose/client.js';
 const ownProgram = fileURLToPath(new URL('../group/member.js', import.meta.url));
 
 export interface MemberOptions {
-  readonly how?: 'serve' | 'join';
+  readonly how?: 'serve' | 'join' | 'twice';
   readonly deadline?: number;
   readonly env?: NodeJS.ProcessEnv;
   /** Another one than that of this build. */
