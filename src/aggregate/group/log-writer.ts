@@ -1,6 +1,5 @@
-import { generationColumn, lengthColumn, startColumn } from '../../store/label-table.js';
 import { unitMask, unitShift } from '../../store/byte-blocks.js';
-import type { LabelTable } from '../../store/label-table.js';
+import { type LabelTable, lengthColumn, startColumn } from '../../store/label-table.js';
 import { counted } from '../ledger.js';
 import type { MergedFamily } from '../merged-family.js';
 import type { Merger } from '../merger.js';
@@ -47,8 +46,9 @@ export class LogWriter {
   private writer: ByteWriter;
   private families: Map<MergedFamily, LoggedFamily>;
   private nextFamily: number;
-  /** By label value, its generation plus 1 when it was written; 0 for never. */
-  private labels: Int32Array;
+  /** By label value, 1 where the log knows it: then it is retained, so that its integer stands for nothing else as long as the log goes on. */
+  private known: Uint8Array;
+  private labels: LabelTable | undefined;
   private told: number;
   private gone: number;
 
@@ -65,7 +65,8 @@ export class LogWriter {
     this.writer = new ByteWriter(0);
     this.families = new Map();
     this.nextFamily = 0;
-    this.labels = new Int32Array(0);
+    this.known = new Uint8Array(0);
+    this.labels = undefined;
     this.told = 0;
     this.gone = 0;
     this.begin();
@@ -81,8 +82,9 @@ export class LogWriter {
     return this.families.values();
   }
 
-  /** Takes in what has come and gone. */
+  /** Takes in what has come and gone; always of the same merger. */
   update(merger: Merger): void {
+    this.labels = merger.labels;
     if (this.gone > fewestGone && this.gone > this.told / 2) this.begin();
     const present = new Set([...merger.families.values()].filter(this.isWanted));
     for (const logged of this.families.values()) if (!present.has(logged.family)) this.removeFamily(logged);
@@ -106,7 +108,8 @@ export class LogWriter {
     this.writer = new ByteWriter(4096);
     this.families = new Map();
     this.nextFamily = 0;
-    this.labels = new Int32Array(0);
+    for (let id = 0; id < this.known.length; id++) if (this.known[id] === 1) this.labels!.release(id);
+    this.known = new Uint8Array(0);
     this.told = 0;
     this.gone = 0;
     writeLogHeader(this.writer, { ...this.header, epoch: this.epoch });
@@ -159,14 +162,14 @@ export class LogWriter {
 
   /** Whether the log does not know a label value yet; it is taken to know it from now on. */
   private isNew(labels: LabelTable, id: number): boolean {
-    if (id >= this.labels.length) {
-      const grown = new Int32Array(Math.max(64, id + 1, this.labels.length * 2));
-      grown.set(this.labels);
-      this.labels = grown;
+    if (id >= this.known.length) {
+      const grown = new Uint8Array(Math.max(64, id + 1, this.known.length * 2));
+      grown.set(this.known);
+      this.known = grown;
     }
-    const mark = labels.values.page(id)[labels.values.base(id) + generationColumn]! + 1;
-    if (this.labels[id] === mark) return false;
-    this.labels[id] = mark;
+    if (this.known[id] === 1) return false;
+    this.known[id] = 1;
+    labels.retain(id);
     return true;
   }
 
