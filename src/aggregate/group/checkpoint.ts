@@ -1,4 +1,4 @@
-import { renameSync, statSync } from 'node:fs';
+import { existsSync, renameSync, statSync } from 'node:fs';
 import type { GroupDirectory } from './directory.js';
 import { isMissing, writeOwnFile } from './own-files.js';
 import type { LogWriter } from './log-writer.js';
@@ -68,9 +68,7 @@ export class Checkpoint {
     if (log.epoch !== this.epoch || !this.isThere()) {
       // Before the log, so that it never stands without values.
       this.writeValues(values);
-      const draft = this.file('tmp');
-      writeOwnFile(draft, bytes);
-      renameSync(draft, this.file('shape'));
+      this.makeFile(this.file('shape'), bytes);
       this.epoch = log.epoch;
     } else {
       if (bytes.length === this.logBytes && isSame(values, this.last)) return;
@@ -83,9 +81,18 @@ export class Checkpoint {
   }
 
   private writeValues(values: Uint8Array): void {
-    writeOwnFile(this.file(`values.${this.slot}`), values);
+    const path = this.file(`values.${this.slot}`);
+    if (existsSync(path)) writeOwnFile(path, values);
+    else this.makeFile(path, values);
     // The other one only now: what failed in the middle is written over.
     this.slot = this.slot === 0 ? 1 : 0;
+  }
+
+  /** Makes a file, or puts another in its place, all at once: nobody sees the beginning of one, and takes it for damaged. */
+  private makeFile(path: string, bytes: Uint8Array): void {
+    const draft = this.file('tmp');
+    writeOwnFile(draft, bytes);
+    renameSync(draft, path);
   }
 
   /** Whether the log is where it was written: somebody may have swept the directory. */

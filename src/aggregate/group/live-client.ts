@@ -6,7 +6,8 @@ import { type Question, answerHeaderBytes, answerLength, decodeAnswer, encodeQue
 /**
  * Asks a member for what it has now. Waits for as long as the member keeps the connection: who is in a hurry does not wait for the promise.
  *
- * @returns a promise that is rejected with an error of the system where nobody listens, and a DamageError or VersionError for an answer that is none
+ * @returns a promise that is rejected with an error of the system where nobody listens or the connection ends too early, and a DamageError or
+ *   VersionError for an answer that is none
  */
 export function askMember(path: string, question: Question): Promise<MemberUpdate> {
   return new Promise((resolve, reject) => {
@@ -33,6 +34,7 @@ export function askMember(path: string, question: Question): Promise<MemberUpdat
       }
     });
     socket.on('end', () => {
+      if (!(received >= expected)) return fail(cutOff());
       try {
         resolve(decodeAnswer(joined(chunks, received)));
         socket.destroy();
@@ -40,8 +42,13 @@ export function askMember(path: string, question: Question): Promise<MemberUpdat
         fail(error);
       }
     });
-    socket.on('close', () => reject(new DamageError('the answer is cut off')));
+    socket.on('close', () => reject(cutOff()));
   });
+}
+
+/** The member has ended, or left, before it had answered. */
+function cutOff(): Error {
+  return Object.assign(new Error('the answer is cut off'), { code: 'ECONNRESET' });
 }
 
 /** Chunks as one, in memory that begins at a multiple of 8. */

@@ -5,11 +5,13 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { Aggregator } from '../../../src/aggregate/aggregator.js';
 import { GroupDirectory } from '../../../src/aggregate/group/directory.js';
 import { GroupMember, type GroupMemberSettings } from '../../../src/aggregate/group/group-member.js';
+import { readMemberFiles } from '../../../src/aggregate/group/member-file-reader.js';
+import { MemberSource } from '../../../src/aggregate/group/member-source.js';
 import { newId } from '../../../src/aggregate/group/names.js';
 import { ownIdentity } from '../../../src/aggregate/group/process-identity.js';
 import { Registry } from '../../../src/registry/registry.js';
 import { temporaryDirectory } from '../support/directories.js';
-import { shape } from '../support/model-source.js';
+import { contentsOf, shape, strictMerger } from '../support/model-source.js';
 import { WrittenMember, deadIdentity } from '../support/written-member.js';
 
 /** What would be a process of the group: a registry, an aggregator of its own, and a member. */
@@ -179,6 +181,18 @@ describe('A member of a group', () => {
     await sleep(100);
     expect(await living.lines('jobs_total')).toEqual(['jobs_total{queue="a"} 6']);
     expect(living.faults).toEqual([]);
+  });
+
+  test('What is flushed stands in the files at once.', async () => {
+    const dir = temporaryDirectory();
+    const one = await new Peer(dir, { checkpointSeconds: 1 }).start();
+    counter(one.registry).inc({ queue: 'a' }, 5);
+    await one.member.flush();
+    const found = new MemberSource('process');
+    found.take(readMemberFiles(one.member.directory, { pid: process.pid, id: one.member.id, files: new Set() }, -Infinity)!);
+    const merger = strictMerger();
+    merger.run([found]);
+    expect(contentsOf(merger)).toMatchObject({ jobs_total: { rows: { '["a"]': { cells: [5] } } } });
   });
 
   test('A temporary directory is removed by whoever leaves it last.', async () => {

@@ -60,7 +60,7 @@ describe('Members that talk', () => {
 
   test('An answer that cannot be given ends the connection, which is no answer.', async () => {
     const path = await listening(() => Promise.reject(new Error('not now')));
-    await expect(askMember(path, question)).rejects.toThrow(/cut off|ECONNRESET|bytes were to follow/);
+    await expect(askMember(path, question)).rejects.toMatchObject({ code: 'ECONNRESET' });
   });
 
   test('A question that is none ends the connection, and the next one is answered.', async () => {
@@ -85,11 +85,12 @@ describe('Members that talk', () => {
     expect((await askMember(path, question)).logFrom).toBe(1234);
   });
 
-  test('Answers that are cut off, too long, of another version or of nobody are refused.', async () => {
+  test('Answers that are cut off are none; those that are too long, of another version or of nobody are refused.', async () => {
     const header = encodeAnswerHeader({ logFrom: 0, log: new Uint8Array(8), values: new Uint8Array(8) });
     const whole = Uint8Array.from([...header, ...new Uint8Array(16)]);
     expect(decodeAnswer(whole).values).toHaveLength(8);
-    await expect(askMember(await saying(whole.slice(0, -1)), question)).rejects.toThrow(DamageError);
+    await expect(askMember(await saying(whole.slice(0, -1)), question)).rejects.toMatchObject({ code: 'ECONNRESET' });
+    expect(() => decodeAnswer(whole.slice(0, -1))).toThrow(DamageError);
     await expect(askMember(await saying(Uint8Array.from([...whole, 0])), question)).rejects.toThrow(DamageError);
     await expect(askMember(await saying(new TextEncoder().encode('HTTP/1.1 400 Bad Request\r\n\r\n'.padEnd(60))), question)).rejects.toThrow(DamageError);
     await expect(askMember(await saying(whole.slice().fill(9, 4, 5)), question)).rejects.toThrow(VersionError);
