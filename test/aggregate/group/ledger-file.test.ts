@@ -23,6 +23,21 @@ function model(count: number): ModelSource {
   return source;
 }
 
+/** Who shows what there is in a directory. */
+function observe(at: GroupDirectory): { readonly roster: Roster; readonly total: () => unknown } {
+  const sources = new Set<Source>();
+  // Ids are the least there are: each of them thinks that it is the one who has to do it.
+  const roster = new Roster(at, ownIdentity(), `00000000${Math.random().toString(16).slice(2, 10).padEnd(8, '0')}`, { add: (source) => sources.add(source), remove: (source) => sources.delete(source) }, fail, fail);
+  const total = (): unknown => {
+    roster.look(true);
+    const merger = strictMerger();
+    for (const source of sources) source.forget?.();
+    merger.run(sources);
+    return (contentsOf(merger).jobs_total as { rows: Record<string, { cells: number[] }> }).rows['["a"]']!.cells[0];
+  };
+  return { roster, total };
+}
+
 describe('A ledger', () => {
   test('It has what was counted, without gauges, and says whose it is.', () => {
     const directory = GroupDirectory.open(temporaryDirectory());
@@ -64,6 +79,28 @@ describe('A ledger', () => {
     expect(VersionError.prototype).toBeInstanceOf(Error);
   });
 
+  test('A member whose files are still there counts once, and they are removed by the next one who looks after it.', () => {
+    const directory = GroupDirectory.open(temporaryDirectory());
+    const member = new WrittenMember(directory);
+    member.model.set(jobs, ['a'], { cells: [5] });
+    member.write();
+    member.close();
+    const killed = observe(directory);
+    killed.roster.look(true);
+    // It ends between two calls, after the ledger was put in force.
+    directory.removeMember = () => {
+      throw new Error('killed');
+    };
+    expect(() => killed.roster.fold()).toThrow('killed');
+    delete (directory as Partial<Pick<GroupDirectory, 'removeMember'>>).removeMember;
+    expect(readdirSync(directory.path).filter((name) => name.includes(member.id)).length).toBeGreaterThan(0);
+    const later = observe(directory);
+    expect(later.total()).toBe(5);
+    later.roster.fold();
+    expect(later.total()).toBe(5);
+    expect(readdirSync(directory.path)).toHaveLength(1);
+  });
+
   test.each(['list', 'ledgerFile'] as const)('Of two members that make one at the same time one gives way, and nothing is counted twice or lost (the other comes between at %s).', (between) => {
     const directory = GroupDirectory.open(temporaryDirectory());
     const members = [1, 10, 100].map((count) => {
@@ -72,19 +109,6 @@ describe('A ledger', () => {
       member.write();
       return member;
     });
-    const observe = (at: GroupDirectory) => {
-      const sources = new Set<Source>();
-      // Ids are the least there are: each of them thinks that it is the one who has to do it.
-      const roster = new Roster(at, ownIdentity(), `00000000${Math.random().toString(16).slice(2, 10).padEnd(8, '0')}`, { add: (source) => sources.add(source), remove: (source) => sources.delete(source) }, fail, fail);
-      const total = (): unknown => {
-        roster.look(true);
-        const merger = strictMerger();
-        for (const source of sources) source.forget?.();
-        merger.run(sources);
-        return (contentsOf(merger).jobs_total as { rows: Record<string, { cells: number[] }> }).rows['["a"]']!.cells[0];
-      };
-      return { roster, total };
-    };
     const interrupted = Object.create(directory) as GroupDirectory;
     const one = observe(interrupted);
     const other = observe(directory);
