@@ -115,9 +115,18 @@ export class Aggregator {
     }
   }
 
-  /** A pass over the threads of this process only, for who hands it on. */
-  async local(): Promise<Merger> {
-    await this.ask(performance.now() + this.deadlineMilliseconds);
+  /**
+   * A pass over the threads of this process only, for who hands it on.
+   *
+   * @param milliseconds how long to wait for those who must be asked, and no longer than collections do
+   */
+  async local(milliseconds: number = this.deadlineMilliseconds): Promise<Merger> {
+    await this.ask(performance.now() + Math.min(milliseconds, this.deadlineMilliseconds));
+    return this.localPass();
+  }
+
+  /** The same at once: what must be asked for stands as it was told last. */
+  localPass(): Merger {
     this.own ??= new Merger((where, error) => this.registry.noteFault(where, error, 'unmerged'));
     this.own.run(this.threadSources(this.own));
     return this.own;

@@ -8,7 +8,7 @@ import { type MergeFault, Merger } from './merger.js';
 import type { MergeTarget, Source } from './source.js';
 
 /** Types of which something stays when those who counted are gone. */
-const counted: readonly string[] = ['counter', 'histogram', 'summary'];
+export const counted: readonly string[] = ['counter', 'histogram', 'summary'];
 
 /**
  * What those have counted who are gone: nothing that was counted ever goes down. Gauges say nothing any more, and what summaries remember for

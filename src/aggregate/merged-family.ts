@@ -176,6 +176,11 @@ export class MergedFamily {
     this.shown = this.coming;
   }
 
+  /** The rows that have more than cells. */
+  sparseRows(): Iterable<number> {
+    return this.shown.keys();
+  }
+
   sketchAt(row: number): Sketch | undefined {
     return this.shown.get(row)?.sketch;
   }

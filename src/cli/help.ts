@@ -5,6 +5,7 @@ Commands:
   cardinality   finds out how many series this machine can afford
   generate      writes dashboards, rules and configuration for metrics
   lint          says what an exposition could do better
+  serve         shows what the processes of a directory count
   types         writes the types of the metrics that a file declares
 
 tallystick <command> --help says more, tallystick --version which version it is.
@@ -54,6 +55,22 @@ OpenMetrics advise against; - is the standard input.
 
 The status is 0 without findings, 1 with some, and 2 when the exposition
 cannot be read or breaks its format.
+`;
+
+/** What `tallystick serve --help` says. */
+export const serveHelp = `Usage: tallystick serve [flags]
+
+Serves /metrics for all processes that share a directory, each of which has
+joined its group: what they count now, and what those have counted that ended.
+
+  --dir DIR        the directory, private to its owner; if left out, the one that
+                   PROMETHEUS_MULTIPROC_DIR names
+  --port N         from 0 to 65535; 0 takes any free one (9464)
+  --host ADDRESS   the address to listen on (127.0.0.1)
+  --deadline TIME  how long processes are waited for, all at once (500ms)
+  --help           shows this text
+
+It ends at SIGINT or SIGTERM.
 `;
 
 /** What `tallystick types --help` says. */

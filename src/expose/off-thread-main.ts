@@ -6,18 +6,26 @@
 import process from 'node:process';
 import { parentPort, workerData } from 'node:worker_threads';
 import { Aggregator } from '../aggregate/aggregator.js';
+import { GroupMember } from '../aggregate/group/group-member.js';
 import { TallystickError } from '../model/errors.js';
 import type { Announcement } from '../registry/announcement.js';
 import { type MetricsServer, serve } from './http-server.js';
 import type { Command, Commission, Report } from './off-thread-messages.js';
 
-const { name, deadlineMilliseconds, selfMetrics, settings, known, ledger } = workerData as Commission;
+const { name, deadlineMilliseconds, selfMetrics, settings, group, known, ledger } = workerData as Commission;
+
+/** What the thread does beside putting together. */
+interface Served {
+  readonly member: GroupMember | undefined;
+  readonly server: MetricsServer | undefined;
+}
 
 /** Whether what is heard is new to the application, too. */
 let isNew = false;
 const aggregator = new Aggregator({
   name,
   selfMetrics,
+  isScraped: settings !== undefined,
   ...(deadlineMilliseconds === undefined ? {} : { deadlineMilliseconds }),
   onFault: (message, error) => report({ kind: 'fault', message, error: sendable(error) }),
   onNews: (news) => {
@@ -27,11 +35,12 @@ const aggregator = new Aggregator({
 });
 if (ledger !== undefined) aggregator.restore(ledger);
 catchUp(known);
-aggregator.start();
+// One whose process has joined already is told of its threads by the one that has.
+if (group?.role !== 'reader') aggregator.start();
 
-const server: Promise<MetricsServer | undefined> = serve(aggregator.registry, settings).then(
+const server: Promise<Served | undefined> = start().then(
   (started) => {
-    report({ kind: 'listening', port: started.port });
+    report({ kind: 'listening', port: started.server?.port ?? -1 });
     return started;
   },
   (error: unknown) => {
@@ -42,9 +51,32 @@ const server: Promise<MetricsServer | undefined> = serve(aggregator.registry, se
 );
 
 parentPort!.on('message', (command: Command) => {
-  if (command.kind === 'close') void server.then((started) => started?.close()).then(leave);
+  if (command.kind === 'close') void server.then(end).then(leave);
+  else if (command.kind === 'exit') void server.then(end).finally(() => release(command.done));
   else catchUp(command.missed);
 });
+
+async function start(): Promise<Served> {
+  const member = group === undefined ? undefined : new GroupMember(aggregator, group);
+  // What it serves is from its first answer on what the group has.
+  await member?.start();
+  try {
+    return { member, server: settings === undefined ? undefined : await serve(aggregator.registry, settings) };
+  } catch (error) {
+    await member?.close();
+    throw error;
+  }
+}
+
+async function end(started: Served | undefined): Promise<void> {
+  await Promise.all([started?.server?.close(), started?.member?.close()]);
+}
+
+/** The application waits for it. */
+function release(done: Int32Array): void {
+  Atomics.store(done, 0, 1);
+  Atomics.notify(done, 0);
+}
 
 function catchUp(announcements: readonly Announcement[]): void {
   isNew = false;

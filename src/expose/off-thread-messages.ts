@@ -1,3 +1,4 @@
+import type { GroupMemberSettings } from '../aggregate/group/group-member.js';
 import type { LedgerNews } from '../aggregate/ledger.js';
 import type { ErrorCode } from '../model/errors.js';
 import type { Announcement } from '../registry/announcement.js';
@@ -7,7 +8,10 @@ import type { ServerSettings } from './http-server.js';
 export interface Commission {
   readonly name: string;
   readonly deadlineMilliseconds: number | undefined;
-  readonly settings: ServerSettings;
+  /** Undefined where it only puts together, and others serve. */
+  readonly settings: ServerSettings | undefined;
+  /** Undefined where the process is by itself. */
+  readonly group: GroupMemberSettings | undefined;
   /** Whether the endpoint tells of itself. */
   readonly selfMetrics: boolean;
   /** What the thread before it knew of sources. */
@@ -18,12 +22,15 @@ export interface Commission {
 
 /** What the application says to the server's thread. */
 export type Command =
+  /** The process ends as soon as the integer is not 0 any more. */
+  | { readonly kind: 'exit'; readonly done: Int32Array }
   | { readonly kind: 'close' }
   /** What was said while the thread was starting. */
   | { readonly kind: 'missed'; readonly missed: readonly Announcement[] };
 
 /** What the server's thread says to the application. */
 export type Report =
+  /** It serves, or is a member of its group; the port is -1 where it serves nobody. */
   | { readonly kind: 'listening'; readonly port: number }
   /** It cannot serve, and ends. */
   | { readonly kind: 'failed'; readonly code: ErrorCode; readonly message: string }

@@ -7,6 +7,7 @@ import { bequeath, type Threads } from './inheritance.js';
 import type { Commission } from './off-thread-messages.js';
 import type { OffThread } from './off-thread-options.js';
 import { type Account, ServerThread, type ThreadListener } from './server-thread.js';
+import type { Membership } from './open-group.js';
 import { StandIn } from './stand-in.js';
 
 /** A thread that ends again and again is started anew after so long at first, twice as long each time, and this at most. */
@@ -23,7 +24,8 @@ export class OffThreadServer implements ThreadListener {
   private readonly threads: Threads;
   private readonly registries: readonly Registry[];
   private readonly offThread: OffThread;
-  private settings: ServerSettings;
+  private settings: ServerSettings | undefined;
+  private readonly group: Membership['settings'] | undefined;
   /** What the thread knows that its successor will have to be told: of sources, and of what has ended. */
   private readonly book: SourceBook;
   private ledger: LedgerNews | undefined;
@@ -39,11 +41,12 @@ export class OffThreadServer implements ThreadListener {
   private standIn: StandIn | undefined;
   private closed: Promise<void> | undefined;
 
-  private constructor(threads: Threads, registries: readonly Registry[], settings: ServerSettings, offThread: OffThread) {
+  private constructor(threads: Threads, registries: readonly Registry[], settings: ServerSettings | undefined, offThread: OffThread, group: Membership['settings'] | undefined) {
     this.threads = threads;
     this.registries = registries;
     this.offThread = offThread;
     this.settings = settings;
+    this.group = group;
     this.book = new SourceBook();
     this.ledger = undefined;
     this.thread = undefined;
@@ -56,23 +59,26 @@ export class OffThreadServer implements ThreadListener {
     this.closed = undefined;
   }
 
-  /** @throws TallystickError `INVALID_OPTIONS` (as a rejection) when the thread cannot serve, or the name is that of a server of other registries */
-  static async start(threads: Threads, registries: readonly Registry[], settings: ServerSettings, offThread: OffThread): Promise<MetricsServer> {
-    const release = claim(offThread.name, registries);
-    const server = new OffThreadServer(threads, registries, settings, offThread);
-    server.undo.push(release);
+  /**
+   * @param settings undefined for a thread that serves nobody, and is a member of a group only
+   * @throws TallystickError `INVALID_OPTIONS` (as a rejection) when the thread cannot serve, or the name is that of a server of other registries
+   */
+  static async start(threads: Threads, registries: readonly Registry[], settings: ServerSettings | undefined, offThread: OffThread, membership?: Membership): Promise<MetricsServer> {
+    const server = new OffThreadServer(threads, registries, settings, offThread, membership?.settings);
+    if (membership !== undefined) server.undo.push(membership.release);
     try {
+      server.undo.push(claim(offThread.name, registries));
       await new Promise<void>((resolve, reject) => {
         server.starting = { resolve, reject };
         server.startThread();
       });
     } catch (error) {
-      release();
+      for (const undo of server.undo) undo();
       throw error;
     }
-    const { port } = server.settings;
+    const port = server.settings?.port ?? -1;
     // What else the server knows, such as passwords, is not to be logged with it.
-    return { url: urlOf(settings, port), port, close: () => server.close() };
+    return { url: settings === undefined ? '' : urlOf(settings, port), port, close: () => server.close() };
   }
 
   private close(): Promise<void> {
@@ -84,14 +90,17 @@ export class OffThreadServer implements ThreadListener {
     this.standIn = undefined;
     if (missed.length > 0) this.thread?.tell({ kind: 'missed', missed });
     // Started anew, it takes the same one.
-    this.settings = { ...this.settings, port };
+    if (this.settings !== undefined) this.settings = { ...this.settings, port };
     this.starting?.resolve();
     if (this.starting === undefined) return;
     this.starting = undefined;
     const { name } = this.offThread;
+    if (this.group !== undefined) this.undo.push(beforeTheEnd(() => this.thread?.exit()));
+    this.undo.push(...this.registries.map((registry) => registry.onShutdown(() => this.close())));
+    // Another thread hears it already.
+    if (this.group?.role === 'reader') return;
     // What is shared now is heard before any scrape, whatever this thread does next.
     this.undo.push(...this.registries.map((registry) => registry.share(name)), bequeath(this.threads, name));
-    this.undo.push(...this.registries.map((registry) => registry.onShutdown(() => this.close())));
   }
 
   report(report: Account): void {
@@ -124,7 +133,7 @@ export class OffThreadServer implements ThreadListener {
   private startThread(): void {
     const { name, deadlineMilliseconds, resourceLimits } = this.offThread;
     const selfMetrics = this.registries.some(({ scrapes }) => scrapes !== undefined);
-    const commission: Commission = { name, deadlineMilliseconds, selfMetrics, settings: this.settings, known: this.standIn?.retell() ?? [], ledger: this.ledger };
+    const commission: Commission = { name, deadlineMilliseconds, selfMetrics, settings: this.settings, group: this.group, known: this.standIn?.retell() ?? [], ledger: this.ledger };
     this.startedAt = performance.now();
     this.thread = new ServerThread(this.threads, commission, resourceLimits, this);
   }
@@ -152,6 +161,12 @@ export class OffThreadServer implements ThreadListener {
     await thread?.close();
     for (const undo of this.undo.splice(0)) undo();
   }
+}
+
+/** Has something done when the process ends, after registries have said that they do. @returns what takes it back */
+function beforeTheEnd(action: () => void): () => void {
+  process.once('exit', action);
+  return () => process.off('exit', action);
 }
 
 /** @throws TallystickError `INVALID_OPTIONS` when the name stands for other registries */

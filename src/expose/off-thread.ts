@@ -1,3 +1,4 @@
+import type { GroupSettings } from '../aggregate/group/group-settings.js';
 import { checkThreads } from '../aggregate/sharing-rules.js';
 import { TallystickError } from '../model/errors.js';
 import type { Registry } from '../registry/registry.js';
@@ -11,11 +12,11 @@ import { OffThreadServer } from './off-thread-server.js';
  * @returns once that thread listens
  * @throws TallystickError `INVALID_OPTIONS` (as a rejection) as one on this thread would, and where threads share no memory
  */
-export async function startOffThread(registries: readonly Registry[], settings: ServerSettings, offThread: OffThread): Promise<MetricsServer> {
+export async function startOffThread(registries: readonly Registry[], settings: ServerSettings | undefined, offThread: OffThread, group?: GroupSettings): Promise<MetricsServer> {
   checkThreads(subject);
-  refuseFunctions(settings);
+  if (settings !== undefined) refuseFunctions(settings);
   const threads = await import('node:worker_threads').catch((): never => {
     throw new TallystickError('INVALID_OPTIONS', `${subject}: this platform has no node:worker_threads; leave it out to serve from this thread`);
   });
-  return OffThreadServer.start(threads, registries, settings, offThread);
+  return OffThreadServer.start(threads, registries, settings, offThread, group && (await import('./open-group.js')).openGroup(group, registries));
 }

@@ -17,6 +17,8 @@ export interface ThreadListener {
 
 /** What the thread may take to end by itself, until it is ended. */
 const closingMilliseconds = 2_000;
+/** What it may take when the process ends. */
+const exitMilliseconds = 500;
 
 /** One life of the thread that serves. */
 export class ServerThread {
@@ -24,13 +26,17 @@ export class ServerThread {
   private readonly exited: Promise<void>;
   private isClosed: boolean;
 
-  /** @throws TallystickError `INVALID_OPTIONS` when the thread cannot be given its options, or be started at all */
+  /** @throws TallystickError `INVALID_OPTIONS` when the thread cannot be given its options, or be started at all; one that serves keeps the process alive */
   constructor(threads: Threads, commission: Commission, resourceLimits: ResourceLimits | undefined, listener: ThreadListener) {
     this.worker = startApart(threads, () => spawn(threads, commission, resourceLimits));
     this.isClosed = false;
     let reason: Error | undefined;
     this.worker.on('message', (report: Report) => {
-      if (report.kind === 'listening') listener.listening(report.port);
+      if (report.kind === 'listening') {
+        // One that serves nobody is no reason to stay.
+        if (commission.settings === undefined) this.worker.unref();
+        listener.listening(report.port);
+      }
       else if (report.kind === 'failed') reason = new TallystickError(report.code, report.message);
       else listener.report(report);
     });
@@ -49,8 +55,18 @@ export class ServerThread {
     this.worker.postMessage(command);
   }
 
+  /** The process ends: waits, without letting anything else happen, until the thread has done what there was to do. */
+  exit(): void {
+    const done = new Int32Array(new SharedArrayBuffer(4));
+    this.isClosed = true;
+    this.tell({ kind: 'exit', done });
+    Atomics.wait(done, 0, 0, exitMilliseconds);
+  }
+
   /** Has it end its connections and itself. */
   async close(): Promise<void> {
+    // It is waited for.
+    this.worker.ref();
     if (!this.isClosed) {
       this.isClosed = true;
       this.tell({ kind: 'close' });

@@ -1,4 +1,5 @@
 import type { TlsOptions } from 'node:tls';
+import { type GroupOptions, checkGroup } from './group-settings.js';
 import { TallystickError, show } from '../model/errors.js';
 import { checkOptions } from '../model/options.js';
 import { type Registry, asArray, defaultRegistry, oneRegistry } from '../registry/registry.js';
@@ -23,6 +24,10 @@ export interface MetricsServerOptions extends ScrapeOptions {
    * it is blocked. Default: no.
    */
   readonly offThread?: boolean | OffThreadOptions;
+  /**
+   * Shows what all processes of the host have counted that share a directory, and has them show what this one has. It needs `offThread`. Default: no.
+   */
+  readonly group?: boolean | GroupOptions;
 }
 
 /** The port that OpenTelemetry's Prometheus exporters made usual. */
@@ -39,13 +44,14 @@ export async function startMetricsServer(options: MetricsServerOptions = {}): Pr
   if (Array.isArray(options) || typeof (options as Partial<Registry>).collectSync === 'function') {
     throw new TallystickError('INVALID_OPTIONS', 'metrics server: options are a registry; give it as an option: startMetricsServer({ registry })');
   }
-  checkOptions('metrics server', options, ['registry', 'port', 'host', 'tls', 'offThread', ...scrapeOptionNames]);
+  checkOptions('metrics server', options, ['registry', 'port', 'host', 'tls', 'offThread', 'group', ...scrapeOptionNames]);
   const { registry: registries = defaultRegistry } = options;
   const settings = settingsOf(options);
   const offThread = checkOffThread(options.offThread);
+  const group = checkGroup(options.group, offThread !== undefined);
   // Several registries that have the same metric are refused here, too.
   const registry = oneRegistry(registries);
-  if (offThread !== undefined) return startOffThread(asArray(registries), settings, offThread);
+  if (offThread !== undefined) return startOffThread(asArray(registries), settings, offThread, group);
   const server = await serve(registry, settings);
   for (const one of asArray(registries)) one.onShutdown(server.close);
   return server;

@@ -9,6 +9,7 @@ import * as fetchEntry from 'tallystick/fetch';
 import * as otlp from 'tallystick/otlp';
 import * as parseEntry from 'tallystick/parse';
 import * as lintEntry from 'tallystick/lint';
+import * as group from 'tallystick/group';
 import * as generateEntry from 'tallystick/generate';
 import * as pushgateway from 'tallystick/pushgateway';
 import * as statsd from 'tallystick/statsd';
@@ -29,6 +30,7 @@ const entries = [
   { entry: 'tallystick', file: 'src/index.ts', runtime: core },
   { entry: 'tallystick/expose', file: 'src/expose/entry.ts', runtime: expose },
   { entry: 'tallystick/aggregate', file: 'src/aggregate/entry.ts', runtime: aggregate },
+  { entry: 'tallystick/group', file: 'src/expose/group-entry.ts', runtime: group },
   { entry: 'tallystick/fetch', file: 'src/expose/fetch-handler.ts', runtime: fetchEntry },
   { entry: 'tallystick/parse', file: 'src/format/parse/entry.ts', runtime: parseEntry },
   { entry: 'tallystick/lint', file: 'src/lint/entry.ts', runtime: lintEntry },
@@ -88,7 +90,7 @@ const typeArguments: Readonly<Record<string, string>> = {
 };
 
 /** What is described once, for all that have it. */
-const bases = ['Instrument', 'InstrumentOptions', 'MetricOptions', 'Reading', 'HistogramValue', 'SummaryValue', 'ScrapeOptions', 'ExpositionOptions', 'TimingOptions', 'CreateOptions', 'PushOptions', 'PackOptions'];
+const bases = ['Instrument', 'InstrumentOptions', 'MetricOptions', 'Reading', 'HistogramValue', 'SummaryValue', 'ScrapeOptions', 'GroupOptions', 'ExpositionOptions', 'TimingOptions', 'CreateOptions', 'PushOptions', 'PackOptions'];
 
 /** Public, but the library's own: what handles and instruments are told, the window of a summary's handle, and what errors have from the language. */
 const internal = ['detach', 'noteReset', 'collectFunction', 'window', 'refresh', 'name', 'message', 'stack', 'cause'];
