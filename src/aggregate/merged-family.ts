@@ -147,6 +147,16 @@ export class MergedFamily {
     this.addTimestamp(next, base, isFirst, cells, at, timestamp);
   }
 
+  /** Has the row shown, though this adds no numbers to it. */
+  touch(row: number): void {
+    if (!this.mark(row)) return;
+    const { stride, created } = this.shape.places;
+    const next = this.next.page(row);
+    const base = this.next.base(row);
+    next.fill(0, base, base + stride);
+    if (created >= 0) next[base + created] = NaN;
+  }
+
   addSketch(row: number, sketch: Sketch): void {
     const sparse = this.sparse(row);
     sparse.sketch = sparse.sketch === undefined ? sketch : mergeSketches([sparse.sketch, sketch]);
