@@ -11,6 +11,7 @@ import type { FamilyView } from '../store/family-view.js';
 import { CollectedSource } from './collected-source.js';
 import { Ledger, type LedgerNews } from './ledger.js';
 import { Merger } from './merger.js';
+import { PastWindows } from './past-windows.js';
 import type { Source } from './source.js';
 import { Thread } from './thread.js';
 
@@ -39,7 +40,7 @@ const catchUpMilliseconds = 250;
 const catchUpSliceMilliseconds = 50;
 /** After how long without an answer a thread is asked anew. */
 const askAgainMilliseconds = 10_000;
-/** So many threads that are over are kept for their summaries' quantiles, or they could be of any number. */
+/** So many threads that are over are kept for their summaries' quantiles as they are; what more of them remember is put together, as they could be of any number. */
 const mostEnded = 64;
 /** Of the time that a question may take, what the one who is asked may wait for its own functions. */
 const answeringShare = 0.8;
@@ -55,6 +56,7 @@ export class Aggregator {
   private readonly deadlineMilliseconds: number;
   private readonly threads: Map<string, Thread>;
   private readonly ledger: Ledger;
+  private readonly past: PastWindows;
   private readonly total: Merger;
   /** Without the sources that were added; made when somebody asks for it. */
   private own: Merger | undefined;
@@ -78,6 +80,7 @@ export class Aggregator {
     this.deadlineMilliseconds = deadlineMilliseconds;
     this.threads = new Map();
     this.ledger = new Ledger(onMergeFault);
+    this.past = new PastWindows(onMergeFault);
     this.total = new Merger(onMergeFault);
     this.own = undefined;
     this.others = new Map();
@@ -178,6 +181,7 @@ export class Aggregator {
   private *threadSources(merger: Merger): Iterable<Source> {
     for (const thread of this.threads.values()) yield* thread.sourcesFor(merger);
     if (!this.ledger.isEmpty) yield this.ledger;
+    if (!this.past.isEmpty) yield this.past;
   }
 
   /** Asks every thread that has something to compute, and waits until all have answered or the deadline has passed, whichever is first. */
@@ -273,7 +277,9 @@ export class Aggregator {
     const now = performance.now();
     const ended = [...this.threads].filter(([, { overAt }]) => overAt !== undefined).sort(([, one], [, other]) => one.overAt! - other.overAt!);
     const over = ended.filter(([, thread], place) => thread.overAt! <= now || place < ended.length - mostEnded);
+    this.past.forget();
     if (over.length === 0) return;
+    for (const [, thread] of over) if (thread.overAt! > now) this.past.take(thread.pages);
     this.ledger.absorb(over.flatMap(([, thread]) => [...thread.sourcesFor(this.ledger.target)]));
     for (const [source, thread] of over) {
       thread.close();

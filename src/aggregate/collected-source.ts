@@ -5,7 +5,7 @@ import { widthOf } from '../registry/family-shape.js';
 import { exemplarsOf } from '../registry/snapshot.js';
 import type { FamilyView } from '../store/family-view.js';
 import { readNative } from '../store/native-chains.js';
-import { isCounted } from './counted.js';
+import { counted } from './ledger.js';
 import type { MergeTarget, Source } from './source.js';
 
 /** Families that somebody has computed when he was asked, as he gave them last. */
@@ -25,7 +25,7 @@ export class CollectedSource implements Source {
 
   /** What stays of it when whoever gave it is gone. */
   counted(): CollectedSource {
-    return new CollectedSource(this.origin, this.views.filter(({ descriptor }) => isCounted(descriptor.type)));
+    return new CollectedSource(this.origin, this.views.filter(({ descriptor }) => counted.includes(descriptor.type)));
   }
 
   contribute(merger: MergeTarget): void {

@@ -1,7 +1,6 @@
 import type { NativeBuckets } from '../model/native.js';
 import type { FamilyShape } from '../model/shape.js';
-import { firstRowOf } from '../store/pages.js';
-import { kindMask, live } from '../store/row-states.js';
+import { pageOf, slotOf } from '../store/pages.js';
 import { LabelMap } from './label-map.js';
 import type { MergedFamily } from './merged-family.js';
 import { type MergeFault, Merger } from './merger.js';
@@ -69,8 +68,9 @@ export interface LedgerNews {
 
 interface KeptFamily {
   readonly shape: FamilyShape;
+  /** Rows that there were: none of them ever goes, and what stands after them came later. */
+  readonly rows: number;
   readonly ids: readonly Int32Array[];
-  readonly states: readonly Int32Array[];
   readonly cells: readonly Float64Array[];
 }
 
@@ -87,21 +87,20 @@ class KeptLedger implements Source {
   contribute(merger: MergeTarget): void {
     const { families, labelValues, labelBytes, natives } = this.news;
     const labels = new LabelMap(labelValues, labelBytes.map((page) => new Int32Array(page.buffer)), merger.labels);
-    for (const { shape, ids, states, cells } of families) {
+    for (const { shape, rows, ids, cells } of families) {
       const target = merger.family(shape, this.origin);
       if (target === undefined) continue;
       const { labelCount } = target.table;
       const { stride } = shape.places;
       const buckets = new Map(natives.filter(({ family }) => family === shape.descriptor.name).map(({ row, native }) => [row, native]));
-      for (const [number, page] of states.entries()) {
-        for (const [slot, state] of page.entries()) {
-          if (state === 0 || (state & kindMask) !== live) continue;
-          for (let place = 0; place < labelCount; place++) target.table.wanted[place] = labels.idOf(ids[number]![slot * labelCount + place]!);
-          const row = target.row();
-          target.addMerged(row, cells[number]!, slot * stride);
-          const native = buckets.get(firstRowOf(number) + slot);
-          if (native !== undefined) target.addNative(row, native);
-        }
+      for (let from = 0; from < rows; from++) {
+        const page = pageOf(from);
+        const slot = slotOf(from);
+        for (let place = 0; place < labelCount; place++) target.table.wanted[place] = labels.idOf(ids[page]![slot * labelCount + place]!);
+        const row = target.row();
+        target.addMerged(row, cells[page]!, slot * stride);
+        const native = buckets.get(from);
+        if (native !== undefined) target.addNative(row, native);
       }
     }
     labels.close();
@@ -109,7 +108,7 @@ class KeptLedger implements Source {
 }
 
 function newsOf({ shape, table }: MergedFamily): KeptFamily {
-  return { shape, ids: [...table.labelIds.pages], states: [...table.states.column.pages], cells: [...table.cells.pages] };
+  return { shape, rows: table.size, ids: [...table.labelIds.pages], cells: [...table.cells.pages] };
 }
 
 function nativesOf(family: MergedFamily): LedgerNews['natives'] {

@@ -3,7 +3,7 @@ import { mergeSamples, sampleQuantiles } from '../distribution/samples.js';
 import { type Sketch, emptySketch, mergeSketches, sketchQuantiles } from '../distribution/sketch.js';
 import { mergeNative } from '../distribution/merge-native.js';
 import type { Exemplar } from '../model/exemplar.js';
-import { quantileCells } from '../model/layout.js';
+import { addTo, bucketCells, compensationCell, quantileCells, sumCell } from '../model/layout.js';
 import type { NativeBuckets } from '../model/native.js';
 import type { CellPlaces, FamilyShape } from '../model/shape.js';
 import { BlockArena } from '../store/block-arena.js';
@@ -50,10 +50,14 @@ export class MergedFamily {
   private readonly rule: GaugeRule | undefined;
   /** Cells that are added up, the greatest is taken of others. */
   private readonly summed: number;
+  /** The first cell that is added up as it is: after a sum and its compensation, if there is one. */
+  private readonly firstPlain: number;
   private next: Float64Column;
   /** The last pass in which somebody added to a row. */
   private readonly marks: Int32Column;
   private pass: number;
+  /** The pass that is shown. */
+  private shownPass: number;
   private shown: Map<number, Sparse>;
   private coming: Map<number, Sparse>;
   private readonly buckets: RelativeBuckets | undefined;
@@ -72,9 +76,11 @@ export class MergedFamily {
     this.known = new WeakSet();
     this.rule = descriptor.type === 'gauge' ? gaugeRule(shape.aggregator) : undefined;
     this.summed = descriptor.type === 'summary' ? quantileCells : places.width;
+    this.firstPlain = summedTypes.includes(descriptor.type) ? bucketCells : 0;
     this.next = new Float64Column(places.stride);
     this.marks = new Int32Column(1);
     this.pass = 0;
+    this.shownPass = -1;
     this.shown = new Map();
     this.coming = new Map();
     this.buckets = places.window?.kind === 'sketch' ? new RelativeBuckets(descriptor.name, places.window.relativeAccuracy) : undefined;
@@ -141,6 +147,16 @@ export class MergedFamily {
     this.addTimestamp(next, base, isFirst, cells, at, timestamp);
   }
 
+  /** Has the row shown, though this adds no numbers to it. */
+  touch(row: number): void {
+    if (!this.mark(row)) return;
+    const { stride, created } = this.shape.places;
+    const next = this.next.page(row);
+    const base = this.next.base(row);
+    next.fill(0, base, base + stride);
+    if (created >= 0) next[base + created] = NaN;
+  }
+
   addSketch(row: number, sketch: Sketch): void {
     const sparse = this.sparse(row);
     sparse.sketch = sparse.sketch === undefined ? sketch : mergeSketches([sparse.sketch, sketch]);
@@ -158,6 +174,8 @@ export class MergedFamily {
 
   /** Adds exemplars: of two for the same bucket the later one is kept. */
   addExemplars(row: number, { slots, spread }: RowExemplars): void {
+    // Of a row that nobody adds numbers to nothing is shown.
+    if (this.marks.page(row)[this.marks.base(row)] !== this.pass) return;
     const sparse = this.sparse(row);
     const { exemplars } = sparse;
     sparse.exemplars = exemplars === undefined ? { slots, spread } : { slots: Array.from({ length: Math.max(slots.length, exemplars.slots.length) }, (_, slot) => later(exemplars.slots[slot], slots[slot])), spread: latest([...exemplars.spread, ...spread]) };
@@ -168,12 +186,17 @@ export class MergedFamily {
     const { table, pass } = this;
     table.forEachRow((row) => {
       if (this.marks.page(row)[this.marks.base(row)] === pass) return;
+      // A metric without labels has its one row whatever anybody has added; it is not shown then.
       if (table.labelCount > 0) table.remove(row);
-      // A metric without labels has its one row whatever anybody has added.
-      else this.next.page(row).fill(0, 0, this.shape.places.stride);
     });
     this.next = table.exchange(this.next);
     this.shown = this.coming;
+    this.shownPass = pass;
+  }
+
+  /** Whether somebody had the row in the last pass: what is looked up ahead of the next one has no numbers yet. */
+  isShown(row: number): boolean {
+    return this.marks.page(row)[this.marks.base(row)] === this.shownPass;
   }
 
   /** The rows that have more than cells. */
@@ -207,8 +230,7 @@ export class MergedFamily {
       ...(this.arena === undefined ? {} : { native: { cell: native, blocks: this.arena } }),
       ...(window === undefined && this.arena === undefined ? {} : { prepare: (row: number) => this.prepare(row) }),
       exemplars,
-      // What is looked up ahead of the next pass has no numbers yet.
-      end: this.table.positions,
+      isShown: (row: number) => this.isShown(row),
     });
   }
 
@@ -221,7 +243,7 @@ export class MergedFamily {
     if (this.arena !== undefined) {
       // Only one series is read at a time.
       for (const chain of this.chains) this.arena.free(chain - 1);
-      this.chains = sparse?.native === undefined ? [] : writeNative(cells, base + places.native, this.arena, sparse.native);
+      this.chains = writeNative(cells, base + places.native, this.arena, sparse?.native ?? noNative);
     }
     if (places.window === undefined) return;
     const quantiles = this.buckets === undefined ? sampleQuantiles(sparse?.samples ?? noSamples, descriptor.quantiles) : sketchQuantiles(this.buckets, sparse?.sketch ?? emptySketch, descriptor.quantiles);
@@ -248,8 +270,14 @@ export class MergedFamily {
       for (let i = 0; i < summed; i++) next[base + i] = cells[at + i]!;
       return;
     }
-    if (type === 'stateset' || type === 'info') for (let i = 0; i < summed; i++) next[base + i] = Math.max(next[base + i]!, cells[at + i]!);
-    else for (let i = 0; i < summed; i++) next[base + i]! += cells[at + i]!;
+    if (type === 'stateset' || type === 'info') {
+      for (let i = 0; i < summed; i++) next[base + i] = Math.max(next[base + i]!, cells[at + i]!);
+      return;
+    }
+    for (let i = this.firstPlain; i < summed; i++) next[base + i]! += cells[at + i]!;
+    if (this.firstPlain === 0) return;
+    addTo(next, base, cells[at + sumCell]!);
+    next[base + compensationCell]! += cells[at + compensationCell]!;
   }
 
   /** A series of several began with the first of them. */
@@ -276,7 +304,10 @@ export class MergedFamily {
   }
 }
 
+/** Types whose first two cells are a sum and its compensation. */
+const summedTypes: readonly string[] = ['histogram', 'gaugehistogram', 'summary'];
 const purgedAtOnce = 1000;
+const noNative: NativeBuckets = /* @__PURE__ */ Object.freeze({ schema: 0, zeroThreshold: 0, zeroCount: 0, positive: [], negative: [] });
 const noSamples = /* @__PURE__ */ new Float64Array(0);
 
 function later(one: Exemplar | undefined, other: Exemplar | undefined): Exemplar | undefined {

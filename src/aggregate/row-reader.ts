@@ -86,7 +86,7 @@ export class RowReader {
     const blocks = { cells: this.thread.blockCells, links: this.thread.blockLinks };
     if (native >= 0 && (reading.native = readNativePages(reading.cells, native, blocks)) === undefined) return false;
     if (window === undefined) return true;
-    const now = (performance.timeOrigin + performance.now() - this.thread.timeOrigin) / 1000;
+    const now = (performance.timeOrigin + performance.now() - this.thread.timeOrigin) / 1000 + this.thread.ahead;
     if (window.kind === 'sketch') {
       const sketch = readSketch(reading.cells, 0, window, blocks, now);
       if (sketch === undefined) return false;

@@ -53,6 +53,8 @@ export class ThreadPages {
   readonly blockLinks: Int32Array[];
   /** The thread is over: nobody writes any more. */
   isOver: boolean;
+  /** By how many seconds in advance windows are looked at: as they will be then. */
+  ahead: number;
   private readonly flags: Int32Array;
 
   constructor({ source, thread, timeOrigin, flags, families, pages }: Extract<Announcement, { kind: 'open' }>) {
@@ -66,6 +68,7 @@ export class ThreadPages {
     this.blockCells = [];
     this.blockLinks = [];
     this.isOver = false;
+    this.ahead = 0;
     for (const page of pages) this.addPage(page);
   }
 

@@ -1,6 +1,6 @@
 import process from 'node:process';
 import type { RowExemplars } from '../registry/announcement.js';
-import { workerLabel } from '../model/shape.js';
+import { type FamilyShape, workerLabel } from '../model/shape.js';
 import { FamilyReader } from './family-reader.js';
 import { LabelMap } from './label-map.js';
 import type { MergedFamily } from './merged-family.js';
@@ -27,9 +27,13 @@ export class ThreadSource implements Source {
   private readonly worker: number;
   private readonly readers: Map<FamilyPages, { readonly target: MergedFamily; readonly reader: FamilyReader }>;
   private readonly exemplarsOf: (family: number) => Iterable<RowExemplars>;
+  private readonly only: (shape: FamilyShape) => boolean;
 
-  /** @param exemplarsOf what the thread has told of the exemplars of a family, by its number */
-  constructor(pages: ThreadPages, merger: Merger, exemplarsOf: (family: number) => Iterable<RowExemplars>) {
+  /**
+   * @param exemplarsOf what the thread has told of the exemplars of a family, by its number
+   * @param only which families to read; all when left out
+   */
+  constructor(pages: ThreadPages, merger: Merger, exemplarsOf: (family: number) => Iterable<RowExemplars>, only: (shape: FamilyShape) => boolean = () => true) {
     this.origin = originOf(pages.thread);
     this.pages = pages;
     this.merger = merger;
@@ -38,6 +42,7 @@ export class ThreadSource implements Source {
     merger.labels.retain(this.worker);
     this.readers = new Map();
     this.exemplarsOf = exemplarsOf;
+    this.only = only;
   }
 
   contribute(): void {
@@ -73,7 +78,7 @@ export class ThreadSource implements Source {
 
   /** When a thread is over, what it counted stands, and what its gauges said is no longer so. */
   private isWanted({ shape }: FamilyPages): boolean {
-    return !this.pages.isOver || !vanishing.includes(shape.descriptor.type);
+    return this.only(shape) && (!this.pages.isOver || !vanishing.includes(shape.descriptor.type));
   }
 
   private readerOf(family: FamilyPages): FamilyReader | undefined {

@@ -38,6 +38,13 @@ export function sketchQuantiles(scale: RelativeBuckets, { buckets, counts }: Ske
   });
 }
 
+/** What is in a sketch and not in another one, all of which is in the first. */
+export function subtractSketch(all: Sketch, some: Sketch = emptySketch): Sketch {
+  const counts = all.counts.slice();
+  for (let i = 0, j = 0; i < counts.length && j < some.buckets.length; i++) if (all.buckets[i] === some.buckets[j]) counts[i]! -= some.counts[j++]!;
+  return { buckets: all.buckets.filter((_, place) => counts[place]! > 0), counts: counts.filter((count) => count > 0) };
+}
+
 function mergeTwo(one: Sketch, other: Sketch): Sketch {
   if (one.buckets.length === 0) return other;
   if (other.buckets.length === 0) return one;

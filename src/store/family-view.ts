@@ -18,8 +18,8 @@ export interface FamilyExtras {
   /** Where a summary's window stands, and where the time at which a gauge was set; for readers in other threads. */
   readonly window?: WindowPlace | undefined;
   readonly setAtCell?: number | undefined;
-  /** How many positions of the table belong to it; as many as there are when a walk begins, when left out. */
-  readonly end?: number | undefined;
+  /** Which rows of the table belong to it; all, when left out. */
+  readonly isShown?: ((row: number) => boolean) | undefined;
 }
 
 /** Where the native buckets of a family stand. */
@@ -57,9 +57,9 @@ export class FamilyView {
   readonly window: WindowPlace | undefined;
   /** -1 where no such time is kept. */
   readonly setAtCell: number;
-  readonly end: number | undefined;
+  readonly isShown: ((row: number) => boolean) | undefined;
 
-  constructor(descriptor: Descriptor, table: SeriesTable, { prepare, createdCell = -1, timestampCell = -1, native, exemplars, window, setAtCell = -1, end }: FamilyExtras = {}) {
+  constructor(descriptor: Descriptor, table: SeriesTable, { prepare, createdCell = -1, timestampCell = -1, native, exemplars, window, setAtCell = -1, isShown }: FamilyExtras = {}) {
     this.descriptor = descriptor;
     this.table = table;
     this.prepare = prepare;
@@ -69,7 +69,7 @@ export class FamilyView {
     this.exemplars = exemplars;
     this.window = window;
     this.setAtCell = setAtCell;
-    this.end = end;
+    this.isShown = isShown;
   }
 
   /** The same series under another description: for formats that spell names in another way. */
@@ -95,6 +95,7 @@ export class SeriesCursor {
   cellBase: number;
   private readonly table: SeriesTable;
   private readonly prepare: ((row: number) => void) | undefined;
+  private readonly isShown: ((row: number) => boolean) | undefined;
   private position: number;
   /** What is created from now on belongs to the next walk: a series removed and made again would be met twice. */
   private readonly end: number;
@@ -107,8 +108,9 @@ export class SeriesCursor {
     this.cellBase = 0;
     this.table = view.table;
     this.prepare = view.prepare;
+    this.isShown = view.isShown;
     this.position = -1;
-    this.end = Math.min(view.end ?? Infinity, view.table.positions);
+    this.end = view.table.positions;
   }
 
   /** Goes to the next series; false when there is none. */
@@ -117,7 +119,7 @@ export class SeriesCursor {
     const { labelCount } = table;
     for (let position = this.position + 1; position < this.end; position++) {
       const row = table.rowAt(position);
-      if (row < 0) continue;
+      if (row < 0 || (this.isShown !== undefined && !this.isShown(row))) continue;
       if (labelCount > 0) {
         const ids = table.labelIds.page(row);
         const base = table.labelIds.base(row);
