@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LabelTable } from '../../src/store/label-table.js';
+import type { TextReader } from '../../src/store/text-reader.js';
 import { seededRandom } from '../support/random.js';
 import { anyText, hostileTexts, storable } from '../support/texts.js';
 
@@ -164,5 +165,27 @@ describe('a label table', () => {
       if (table.text(ids[i]!) !== storable(texts[i]!) || table.find(texts[i]!) !== ids[i]) expect.fail(`value ${i} is wrong after it came back`);
     }
     expect(table.size).toBe(texts.length);
+  });
+});
+
+describe('Label values of one hash', () => {
+  it('are told apart by all their bytes, whichever of them differs', () => {
+    const table = new LabelTable();
+    const reader = Reflect.get(table, 'reader') as TextReader;
+    const read = reader.read.bind(reader);
+    reader.read = (text) => {
+      read(text);
+      reader.hash = 7;
+    };
+    const base = 'sixteen-letters!';
+    const texts = [base, ...Array.from(base, (_, place) => `${base.slice(0, place)}X${base.slice(place + 1)}`)];
+    const ids = texts.map((text) => {
+      const id = table.intern(text);
+      table.retain(id);
+      return id;
+    });
+    expect(new Set(ids).size).toBe(texts.length);
+    expect(ids.map((id) => table.text(id))).toEqual(texts);
+    expect(texts.map((text) => table.find(text))).toEqual(ids);
   });
 });
