@@ -2,8 +2,9 @@ import { performance } from 'node:perf_hooks';
 import { Gauge } from '../instruments/gauge.js';
 import { TallystickError } from '../model/errors.js';
 import { broadcast, listen } from '../platform/channel.js';
+import { threadNumber } from '../platform/thread.js';
 import { deadlinePassed, nextTurn, withDeadline } from '../platform/timers.js';
-import { type Announcement, type Question, protocolVersion } from '../registry/announcement.js';
+import { type Announcement, type Echo, type Question, protocolVersion } from '../registry/announcement.js';
 import type { FaultLogger } from '../registry/faults.js';
 import { Registry } from '../registry/registry.js';
 import { channelOf, questionsOf } from '../registry/sharing.js';
@@ -40,10 +41,15 @@ const catchUpMilliseconds = 250;
 const catchUpSliceMilliseconds = 50;
 /** After how long without an answer a thread is asked anew. */
 const askAgainMilliseconds = 10_000;
+/** How long to wait for one's own word, should it ever be lost. */
+const longestEchoMilliseconds = 250;
 /** So many threads that are over are kept for their summaries' quantiles as they are; what more of them remember is put together, as they could be of any number. */
 const mostEnded = 64;
 /** Of the time that a question may take, what the one who is asked may wait for its own functions. */
 const answeringShare = 0.8;
+
+/** Counts those of this thread. */
+let aggregators = 0;
 
 /**
  * Puts together what all threads of a process have recorded, and what other sources have. It runs in a thread of its own: it reads the memory of
@@ -63,6 +69,10 @@ export class Aggregator {
   private readonly others: Map<Source, Preparation | undefined>;
   private readonly age: Gauge<readonly ['thread']>;
   private questions: number;
+  /** Tells this one from others of the process that hear the same. */
+  private readonly id: string;
+  private echoes: number;
+  private readonly echoing: Map<number, () => void>;
   /** Whoever waits for answers. */
   private waiting: (() => void)[];
   private collecting: Promise<readonly FamilyView[]> | undefined;
@@ -86,6 +96,9 @@ export class Aggregator {
     this.others = new Map();
     this.age = new Gauge({ name: 'tallystick_thread_answer_age_seconds', help: 'Time since a thread last computed what only it can compute.', labelNames: ['thread'], registry: null });
     this.questions = 0;
+    this.id = `${threadNumber()}/${++aggregators}`;
+    this.echoes = 0;
+    this.echoing = new Map();
     this.waiting = [];
     this.collecting = undefined;
     this.shown = [];
@@ -98,7 +111,10 @@ export class Aggregator {
   /** Listens to the threads of the process, and has them say what they have. */
   start(): void {
     const { name } = this.options;
-    this.stopListening ??= listen(channelOf(name), (announcement) => this.hear(announcement as Announcement));
+    this.stopListening ??= listen(channelOf(name), (said) => {
+      if ((said as Announcement | Echo).kind === 'echo') this.hearEcho(said as Echo);
+      else this.hear(said as Announcement);
+    });
     this.timer ??= setInterval(() => this.catchUp(), catchUpMilliseconds).unref();
     broadcast(questionsOf(name), { kind: 'hello' } satisfies Question);
   }
@@ -186,8 +202,7 @@ export class Aggregator {
 
   /** Asks every thread that has something to compute, and waits until all have answered or the deadline has passed, whichever is first. */
   private async ask(deadline: number): Promise<void> {
-    // What threads have said by now is heard first.
-    await nextTurn();
+    await this.hearOut();
     const now = performance.now();
     const asked: Thread[] = [];
     for (const thread of this.threads.values()) {
@@ -207,6 +222,23 @@ export class Aggregator {
       const answered = new Promise<void>((resolve) => this.waiting.push(resolve));
       if ((await withDeadline(answered, Math.max(0, deadline - performance.now()))) === deadlinePassed) return;
     }
+  }
+
+  /**
+   * Hears what threads have said by now. Messages come in the order in which they were sent, whoever sent them: one to itself comes after all of them,
+   * however long they are on their way.
+   */
+  private async hearOut(): Promise<void> {
+    if (this.stopListening === undefined) return nextTurn();
+    const echo = ++this.echoes;
+    const heard = new Promise<void>((resolve) => this.echoing.set(echo, resolve));
+    broadcast(channelOf(this.options.name), { kind: 'echo', reader: this.id, echo } satisfies Echo);
+    await withDeadline(heard, longestEchoMilliseconds);
+    this.echoing.delete(echo);
+  }
+
+  private hearEcho({ reader, echo }: Echo): void {
+    if (reader === this.id) this.echoing.get(echo)?.();
   }
 
   private noteAges(): void {

@@ -1,6 +1,6 @@
 import type { SourceBook } from '../aggregate/source-book.js';
 import { listen } from '../platform/channel.js';
-import type { Announcement } from '../registry/announcement.js';
+import type { Announcement, Echo } from '../registry/announcement.js';
 import { channelOf } from '../registry/sharing.js';
 
 /** Hears what threads say while there is no server's thread to hear it. */
@@ -16,7 +16,9 @@ export class StandIn {
     this.book = book;
     this.missed = [];
     this.known = new Set();
-    this.stopListening = listen(channelOf(name), (said) => this.hear(said as Announcement));
+    this.stopListening = listen(channelOf(name), (said) => {
+      if ((said as Announcement | Echo).kind !== 'echo') this.hear(said as Announcement);
+    });
   }
 
   /** What a successor is to be told when it starts. */

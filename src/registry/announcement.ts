@@ -56,6 +56,13 @@ export type Announcement =
   | { readonly kind: 'ended'; readonly thread: number }
   | { readonly kind: 'answer'; readonly source: string; readonly question: number; readonly answer: Answer };
 
+/** What a reader says to itself where threads tell: when it hears that, it has heard all that was said before. */
+export interface Echo {
+  readonly kind: 'echo';
+  readonly reader: string;
+  readonly echo: number;
+}
+
 /** What a thread answers when it is asked for what only it can compute. Functions given to gauges and counters have been read into their cells by then. */
 export interface Answer {
   /** What collectors gave, and what the registry tells of itself; undefined from one who has only exemplars to add. */

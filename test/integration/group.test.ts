@@ -130,6 +130,42 @@ describe('a group of processes', { timeout: 60_000 }, () => {
     expect(server.log()).toBe('');
   });
 
+  it('never shows less than before, and in the end all of it, to whoever looks while processes come and go', async () => {
+    const dir = groupDirectory();
+    const servers = await Promise.all(Array.from({ length: 3 }, () => GroupProcess.start(dir, { how: 'serve' })));
+    let isOver = false;
+    const looking = servers.map(async (server) => {
+      let last = 0;
+      while (!isOver) {
+        const seen = (await server.scrape())[told] ?? 0;
+        expect(seen).toBeGreaterThanOrEqual(last);
+        last = seen;
+        await sleep(20);
+      }
+    });
+    const living = async (): Promise<void> => {
+      for (let turn = 0; turn < 5; turn++) {
+        const member = await GroupProcess.start(dir);
+        await member.tell('count', { amount: 1 });
+        member.child.send({ kind: turn % 2 === 0 ? 'leave' : 'finish', amount: 1 });
+        await member.end();
+      }
+    };
+    try {
+      await Promise.all(Array.from({ length: 4 }, living));
+    } finally {
+      isOver = true;
+      await Promise.all(looking);
+    }
+    for (const server of servers) {
+      await until(() => server.scrape(), (seen) => expect(seen[told]).toBe(40));
+      expect(server.log()).toBe('');
+    }
+    // Whoever else looks finds nothing of those who are gone but what they have counted.
+    await until(async () => readdirSync(dir).filter((name) => name.endsWith('.shape')), (names) => expect(names).toHaveLength(3));
+    expect(readdirSync(dir).filter((name) => name.includes('ledger'))).toHaveLength(1);
+  });
+
   it('counts once what a process counts that joins more than once, and shows the group all the same', async () => {
     const dir = groupDirectory();
     const server = await GroupProcess.start(dir, { how: 'serve' });
