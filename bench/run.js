@@ -87,17 +87,19 @@ async function measureAll(major) {
     if (!only.test(one.id) && !cases.some((other) => other.mostTimes?.case === one.id && only.test(other.id))) continue;
     /** @type {Record<string, number[]>} */
     const samples = {};
+    /** @param {string} library */
+    const once = async (library) => {
+      const measured = await measure(node, one, library);
+      (samples[library] ??= []).push(...measured.samples);
+      if (measured.details !== undefined) ((details[one.id] ??= {})[library] ??= []).push(measured.details);
+    };
     const goOn = async () => {
-      for (const library of one.libraries) {
-        const measured = await measure(node, one, library);
-        (samples[library] ??= []).push(...measured.samples);
-        if (measured.details !== undefined) ((details[one.id] ??= {})[library] ??= []).push(measured.details);
-      }
+      for (const library of one.libraries) await once(library);
     };
     for (let round = 0; round < roundsOf(one); round++) await goOn();
     for (const peer of withPeers ? (one.peers ?? []) : []) {
       if (peer === 'client_golang' && !(goVersion !== undefined && goCases.includes(one.id))) continue;
-      for (let round = 0; round < (options.quick ? 1 : 2); round++) (samples[peer] ??= []).push(...(await measure(node, one, peer)).samples);
+      for (let round = 0; round < (options.quick ? 1 : 2); round++) await once(peer);
     }
     const judge = () => {
       results.set(one.id, Object.fromEntries(Object.entries(samples).map(([library, list]) => [library, figure(list, one.pick)])));

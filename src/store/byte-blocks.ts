@@ -50,16 +50,7 @@ export class ByteBlocks {
       const free = this.freeLargeBlocks.get(units)?.pop();
       if (free !== undefined) return free;
     }
-    if (this.nextUnit + units > this.pageEnd) {
-      const size = Math.max(units * 4, this.pages.length === 0 ? firstPageBytes : pageBytes);
-      this.nextUnit = this.pages.length << unitShift;
-      const page = allocateBytes(size);
-      for (const listener of this.listeners) listener(page, this.pages.length);
-      this.pages.push(page);
-      this.words.push(new Int32Array(page.buffer));
-      // A value larger than a page has one of its own, whose rest cannot be addressed.
-      this.pageEnd = this.nextUnit + Math.min(size >>> 2, 1 << unitShift);
-    }
+    if (this.nextUnit + units > this.pageEnd) this.addPage(units);
     const start = this.nextUnit;
     this.nextUnit = Math.min(start + units, this.pageEnd);
     return start;
@@ -76,6 +67,18 @@ export class ByteBlocks {
     const blocks = this.freeLargeBlocks.get(units);
     if (blocks === undefined) this.freeLargeBlocks.set(units, [start]);
     else blocks.push(start);
+  }
+
+  /** Adds a page with room for a run of so many units. */
+  private addPage(units: number): void {
+    const size = Math.max(units * 4, this.pages.length === 0 ? firstPageBytes : pageBytes);
+    this.nextUnit = this.pages.length << unitShift;
+    const page = allocateBytes(size);
+    for (const listener of this.listeners) listener(page, this.pages.length);
+    this.pages.push(page);
+    this.words.push(new Int32Array(page.buffer));
+    // A value larger than a page has one of its own, whose rest cannot be addressed.
+    this.pageEnd = this.nextUnit + Math.min(size >>> 2, 1 << unitShift);
   }
 
   /** Bytes of all pages. */

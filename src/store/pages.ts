@@ -46,13 +46,8 @@ abstract class Column<Page extends Float64Array | Int32Array> {
 
   /** Makes sure that the row's page exists. */
   reach(row: number): void {
-    while (row >= this.capacity) {
-      const rows = Math.max(firstPageRows, this.capacity);
-      const page = this.allocate(rows * this.stride);
-      for (const listener of this.listeners) listener(page, this.pages.length);
-      this.pages.push(page);
-      this.capacity += rows;
-    }
+    // Apart, so that this is compiled into callers: five columns are reached for a new series.
+    if (row >= this.capacity) this.grow(row);
   }
 
   /** The page of a row that has been reached. */
@@ -74,6 +69,16 @@ abstract class Column<Page extends Float64Array | Int32Array> {
   /** Bytes of all pages, resident or not. */
   byteLength(): number {
     return this.capacity * this.stride * this.bytesPerCell();
+  }
+
+  private grow(row: number): void {
+    while (row >= this.capacity) {
+      const rows = Math.max(firstPageRows, this.capacity);
+      const page = this.allocate(rows * this.stride);
+      for (const listener of this.listeners) listener(page, this.pages.length);
+      this.pages.push(page);
+      this.capacity += rows;
+    }
   }
 
   protected abstract allocate(cells: number): Page;
