@@ -225,7 +225,7 @@ export abstract class Instrument<const Names extends readonly string[], Sets, H 
 
   /** What its limits have refused and what has expired. */
   get keeping(): Keeping {
-    return { table: this.table, refusals: this.gate.refusals, expiry: this.expiry };
+    return { store: this.store, table: this.table, refusals: this.gate.refusals, expiry: this.expiry };
   }
 
   /**

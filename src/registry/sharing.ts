@@ -1,12 +1,12 @@
 import { broadcast, listen } from '../platform/channel.js';
 import { systemClock } from '../platform/clock.js';
 import { inheritedData, threadNumber, watchThreads, whenThreadEnds } from '../platform/thread.js';
-import type { Catalog } from '../store/catalog.js';
 import { nextTurn } from '../platform/timers.js';
 import type { Announcement, Question, RowExemplars } from './announcement.js';
 import { collectedOf } from './collected-of.js';
 import type { Gatherer } from './gatherer.js';
 import { Publication } from './publication.js';
+import type { StorePublication } from './store-publication.js';
 
 /** Where threads tell the aggregation thread of that name what they have. */
 export function channelOf(name: string): string {
@@ -38,7 +38,7 @@ const watched = /* @__PURE__ */ new Set<string>();
 export class Sharing {
   private readonly gatherer: Gatherer;
   private readonly name: string;
-  private readonly publications: readonly { readonly catalog: Catalog; readonly publication: Publication; readonly source: string }[];
+  private readonly publications: readonly { readonly publication: Publication; readonly source: string }[];
   private readonly stopListening: () => void;
   private isClosed: boolean;
   private isAnswering: boolean;
@@ -58,7 +58,7 @@ export class Sharing {
       const timeOrigin = catalog.store.clock === systemClock ? performance.timeOrigin : NaN;
       // What the registry as a whole computes is asked for once.
       const isAskable = place === 0 ? () => gatherer.isAskable : () => false;
-      return { catalog, source, publication: new Publication(catalog, { source, thread, timeOrigin, isAskable, post: (announcement) => this.say(announcement) }) };
+      return { source, publication: new Publication(catalog, { source, thread, timeOrigin, isAskable, post: (announcement) => this.say(announcement) }) };
     });
     tellEnds(name);
     if (!isEndWatched) whenThreadEnds(() => [...open].forEach((sharing) => sharing.close()));
@@ -89,9 +89,9 @@ export class Sharing {
   }
 
   private sayAll(): void {
-    for (const { catalog, publication } of this.publications) {
+    for (const { publication } of this.publications) {
       publication.announce();
-      for (const member of catalog.sorted()) member.view().exemplars?.tellAgain?.();
+      for (const { members } of publication.parts) for (const member of members) member.view().exemplars?.tellAgain?.();
     }
   }
 
@@ -115,10 +115,10 @@ export class Sharing {
     const { source } = this.publications[0]!;
     const families = (await this.gatherer.computed(seconds)).map(collectedOf);
     if (this.isClosed) return;
-    for (const one of this.publications) {
-      const exemplars = exemplarsOf(one.catalog, one.publication);
-      if (one.source === source) this.say({ kind: 'answer', source, question, answer: { families, exemplars } });
-      else if (exemplars.length > 0) this.say({ kind: 'answer', source: one.source, question, answer: { families: undefined, exemplars } });
+    for (const part of this.publications.flatMap(({ publication }) => publication.parts)) {
+      const exemplars = exemplarsOf(part);
+      if (part.source === source) this.say({ kind: 'answer', source, question, answer: { families, exemplars } });
+      else if (exemplars.length > 0) this.say({ kind: 'answer', source: part.source, question, answer: { families: undefined, exemplars } });
     }
   }
 }
@@ -163,9 +163,9 @@ export function tellEnds(name: string): void {
   watchThreads((thread) => broadcast(channelOf(name), { kind: 'ended', thread } satisfies Announcement));
 }
 
-function exemplarsOf(catalog: Catalog, publication: Publication): RowExemplars[] {
-  return catalog.sorted().flatMap((member) => {
-    const family = publication.numberOf(member);
+function exemplarsOf(part: StorePublication): RowExemplars[] {
+  return [...part.members].flatMap((member) => {
+    const family = part.numberOf(member);
     const { exemplars } = member.view();
     if (family === undefined || exemplars?.takeChanged === undefined) return [];
     const { column } = member.keeping.table.states;

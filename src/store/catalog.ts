@@ -10,6 +10,8 @@ import { Store, type StoreOptions } from './store.js';
 
 /** What is known of how a member keeps its series. */
 export interface Keeping {
+  /** Where its label values and blocks stand: that of its registry, or of the one it was made for. */
+  readonly store: Store;
   readonly table: SeriesTable;
   readonly refusals: Refusals;
   /** Undefined where series never expire. */
