@@ -261,7 +261,7 @@ export class Aggregator {
         return;
       }
       case 'ended':
-        for (const thread of this.threads.values()) if (thread.pages.thread === announcement.thread) thread.end();
+        for (const thread of this.threads.values()) if (thread.endsWith(announcement.thread)) thread.end();
         this.goOn();
         this.absorb();
         return;

@@ -98,7 +98,7 @@ class KeptLedger implements Source {
         const slot = slotOf(from);
         for (let place = 0; place < labelCount; place++) target.table.wanted[place] = labels.idOf(ids[page]![slot * labelCount + place]!);
         const row = target.row();
-        target.addMerged(row, cells[page]!, slot * stride);
+        target.addMerged(row, cells[page]!, slot * stride, shape.places.timestamp);
         const native = buckets.get(from);
         if (native !== undefined) target.addNative(row, native);
       }
@@ -131,7 +131,7 @@ function addFamily(target: MergedFamily, family: MergedFamily, merger: MergeTarg
       for (let place = 0; place < table.labelCount; place++) target.table.wanted[place] = merger.labels.intern(table.labelText(row, place));
       there = target.row();
     }
-    target.addMerged(there, table.cells.page(row), table.cells.base(row));
+    target.addMerged(there, table.cells.page(row), table.cells.base(row), family.shape.places.timestamp);
     const native = family.nativeAt(row);
     if (native !== undefined) target.addNative(there, native);
   });

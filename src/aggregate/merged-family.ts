@@ -135,11 +135,11 @@ export class MergedFamily {
     this.addTimestamp(next, base, isFirst, cells, at, places.timestamp);
   }
 
-  /** Adds what is merged already: cells as in {@link shape}. */
-  addMerged(row: number, cells: Float64Array, at: number): void {
+  /** Adds what is merged already: cells as in {@link shape}, but for times of samples, which not everyone has. */
+  addMerged(row: number, cells: Float64Array, at: number, timestamp: number | undefined = this.shape.places.timestamp): void {
     const next = this.next.page(row);
     const base = this.next.base(row);
-    const { created, timestamp } = this.shape.places;
+    const { created } = this.shape.places;
     const isFirst = this.mark(row);
     if (this.rule !== undefined) this.rule.addMerged(next, base, isFirst, cells, at);
     else this.addCells(next, base, isFirst, cells, at);

@@ -40,7 +40,7 @@ export class SourceBook {
         this.close(this.entries.get(said.source));
         break;
       case 'ended':
-        for (const entry of this.entries.values()) if (entry.opening.thread === said.thread) this.close(entry);
+        for (const entry of this.entries.values()) if (entry.opening.thread === said.thread || entry.opening.ancestors?.includes(said.thread) === true) this.close(entry);
         break;
       case 'answer':
         break;

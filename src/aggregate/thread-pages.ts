@@ -43,6 +43,7 @@ export class FamilyPages {
 export class ThreadPages {
   readonly source: string;
   readonly thread: number;
+  readonly ancestors: readonly number[];
   /** NaN for a clock of the application's own. */
   readonly timeOrigin: number;
   readonly families: Map<number, FamilyPages>;
@@ -57,9 +58,10 @@ export class ThreadPages {
   ahead: number;
   private readonly flags: Int32Array;
 
-  constructor({ source, thread, timeOrigin, flags, families, pages }: Extract<Announcement, { kind: 'open' }>) {
+  constructor({ source, thread, ancestors = [], timeOrigin, flags, families, pages }: Extract<Announcement, { kind: 'open' }>) {
     this.source = source;
     this.thread = thread;
+    this.ancestors = ancestors;
     this.timeOrigin = timeOrigin;
     this.flags = flags;
     this.families = new Map(families.map((news) => [news.family, new FamilyPages(news)]));

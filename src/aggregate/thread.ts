@@ -81,6 +81,11 @@ export class Thread {
     this.computed = CollectedSource.of(originOf(this.pages.thread), families);
   }
 
+  /** Whether it is over when that thread is. */
+  endsWith(thread: number): boolean {
+    return this.pages.thread === thread || this.pages.ancestors.includes(thread);
+  }
+
   /** The thread is over; what it counted stands. */
   end(): void {
     if (this.overAt !== undefined) return;

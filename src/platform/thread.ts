@@ -3,6 +3,7 @@ interface WorkerThreads {
   readonly threadId: number;
   readonly isMainThread: boolean;
   getEnvironmentData?(key: string): unknown;
+  setEnvironmentData?(key: string, value: unknown): void;
 }
 
 interface Worker {
@@ -32,6 +33,24 @@ export function threadNumber(): number {
 export function inheritedData(key: string): unknown {
   const threads = workerThreads();
   return threads === undefined || threads.isMainThread ? undefined : threads.getEnvironmentData?.(key);
+}
+
+const ancestorsKey = 'tallystick:ancestors';
+/** Read once: what this thread puts down for others stands in the same place. */
+let ancestors: readonly number[] | undefined;
+
+/** The threads with which this one ends: the one that has started it, the one that has started that, and so on, without the main one. As far as they have put it down. */
+export function threadAncestors(): readonly number[] {
+  if (ancestors !== undefined) return ancestors;
+  const inherited = inheritedData(ancestorsKey);
+  return (ancestors = Array.isArray(inherited) ? inherited.filter((thread) => typeof thread === 'number') : []);
+}
+
+/** Has the threads that this one starts from now on know that they end with it. */
+export function putDownAncestors(): void {
+  const threads = workerThreads();
+  if (threads === undefined || threads.isMainThread) return;
+  threads.setEnvironmentData?.(ancestorsKey, [...threadAncestors(), threads.threadId]);
 }
 
 /** Calls `ended` with the number of each thread that this one starts from now on, when it is over, however it ends. */

@@ -39,6 +39,8 @@ export type Announcement =
       readonly version: number;
       readonly source: string;
       readonly thread: number;
+      /** Threads with which this one ends, the main one left out: when such a one is terminated, nobody is left to tell of the end of this one. */
+      readonly ancestors?: readonly number[];
       /** By what its monotonic clock is behind that of `performance.timeOrigin`; NaN for a clock of the application's own. */
       readonly timeOrigin: number;
       /** The first integer is not 0 as long as there is something to ask the thread for. */

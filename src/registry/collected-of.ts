@@ -57,6 +57,6 @@ function extrasOf(view: FamilyView, { cells, cellBase, row }: SeriesCursor): Col
 /** Those of native buckets, and then those of classic ones: of two for the same bucket, whoever reads them takes the last. */
 function allExemplars(view: FamilyView, row: number): readonly Exemplar[] {
   const slots = Array.from({ length: view.descriptor.bounds.length + 1 }, (_, slot) => view.exemplars?.at(row, slot)).filter((exemplar) => exemplar !== undefined);
-  const isInSlot = ({ value, timestamp }: Exemplar): boolean => slots.some((exemplar) => exemplar.value === value && exemplar.timestamp === timestamp);
+  const isInSlot = ({ value, timestamp }: Exemplar): boolean => slots.some((exemplar) => Object.is(exemplar.value, value) && exemplar.timestamp === timestamp);
   return [...(view.exemplars?.spread(row) ?? []).filter((exemplar) => !isInSlot(exemplar)), ...slots];
 }

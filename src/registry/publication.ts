@@ -83,9 +83,9 @@ export class Publication implements CatalogWatcher, Chore {
   }
 
   private open(store: Store, member: Collectable): void {
-    const { source, thread, post } = this.options;
+    const { source, thread, ancestors = [], post } = this.options;
     const timeOrigin = store.clock === systemClock ? performance.timeOrigin : NaN;
-    const part = new StorePublication(store, [member], { source: `${source}.${++this.stores}`, thread, timeOrigin, post });
+    const part = new StorePublication(store, [member], { source: `${source}.${++this.stores}`, thread, ancestors, timeOrigin, post });
     this.foreign.set(store, part);
     part.announce();
   }

@@ -1,6 +1,6 @@
 import { broadcast, listen } from '../platform/channel.js';
 import { systemClock } from '../platform/clock.js';
-import { inheritedData, threadNumber, watchThreads, whenThreadEnds } from '../platform/thread.js';
+import { inheritedData, putDownAncestors, threadAncestors, threadNumber, watchThreads, whenThreadEnds } from '../platform/thread.js';
 import { nextTurn } from '../platform/timers.js';
 import type { Announcement, Question, RowExemplars } from './announcement.js';
 import { collectedOf } from './collected-of.js';
@@ -58,7 +58,7 @@ export class Sharing {
       const timeOrigin = catalog.store.clock === systemClock ? performance.timeOrigin : NaN;
       // What the registry as a whole computes is asked for once.
       const isAskable = place === 0 ? () => gatherer.isAskable : () => false;
-      return { source, publication: new Publication(catalog, { source, thread, timeOrigin, isAskable, post: (announcement) => this.say(announcement) }) };
+      return { source, publication: new Publication(catalog, { source, thread, ancestors: threadAncestors(), timeOrigin, isAskable, post: (announcement) => this.say(announcement) }) };
     });
     tellEnds(name);
     if (!isEndWatched) whenThreadEnds(() => [...open].forEach((sharing) => sharing.close()));
@@ -160,6 +160,7 @@ export function shareIfInherited(gatherer: Gatherer): void {
 export function tellEnds(name: string): void {
   if (watched.has(name)) return;
   watched.add(name);
+  putDownAncestors();
   watchThreads((thread) => broadcast(channelOf(name), { kind: 'ended', thread } satisfies Announcement));
 }
 

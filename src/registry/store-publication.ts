@@ -17,6 +17,7 @@ export interface StorePublicationOptions {
   readonly source: string;
   readonly thread: number;
   /** See `Announcement`. */
+  readonly ancestors?: readonly number[];
   readonly timeOrigin: number;
   readonly post: (announcement: Announcement) => void;
 }
@@ -56,10 +57,10 @@ export class StorePublication {
 
   /** Says all there is: at first, and whenever a reader asks anew. */
   announce(): void {
-    const { source, thread, timeOrigin, post } = this.options;
+    const { source, thread, ancestors = [], timeOrigin, post } = this.options;
     const families = [...this.numbers].map(([member, number]) => newsOf(member, number));
     const pages = this.storeColumns().flatMap(([column, { pages: all }]) => dump(column, -1, all));
-    post({ kind: 'open', version: protocolVersion, source, thread, timeOrigin, flags: this.flags, families, pages });
+    post({ kind: 'open', version: protocolVersion, source, thread, ancestors, timeOrigin, flags: this.flags, families, pages });
   }
 
   add(member: Collectable): void {

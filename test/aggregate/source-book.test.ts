@@ -60,12 +60,13 @@ describe('SourceBook', () => {
     expect(retold()).toEqual([opening('b')]);
   });
 
-  it('closes all sources of a thread that has ended, and no other.', () => {
+  it('closes all sources of a thread that has ended and of those that end with it, and no other.', () => {
     book.hear(opening('a', 1));
     book.hear(opening('b', 2));
     book.hear(opening('c', 1));
+    book.hear({ ...opening('d', 3), ancestors: [4, 1] } as Announcement);
     book.hear({ kind: 'ended', thread: 1 });
-    expect(retold().flatMap((said) => (said.kind === 'closed' ? [said.source] : []))).toEqual(['a', 'c']);
+    expect(retold().flatMap((said) => (said.kind === 'closed' ? [said.source] : []))).toEqual(['a', 'c', 'd']);
   });
 
   it('keeps no answers, and nothing of sources that it does not know.', () => {
