@@ -1,11 +1,12 @@
 import { performance } from 'node:perf_hooks';
 import { Gauge } from '../instruments/gauge.js';
-import { TallystickError } from '../model/errors.js';
+import { TallystickError, show } from '../model/errors.js';
 import { broadcast, listen } from '../platform/channel.js';
 import { threadNumber } from '../platform/thread.js';
 import { deadlinePassed, nextTurn, withDeadline } from '../platform/timers.js';
 import { type Announcement, type Echo, type Question, protocolVersion } from '../registry/announcement.js';
 import type { FaultLogger } from '../registry/faults.js';
+import { asAnnouncement, asEcho } from '../registry/heard.js';
 import { Registry } from '../registry/registry.js';
 import { channelOf, questionsOf } from '../registry/sharing.js';
 import type { FamilyView } from '../store/family-view.js';
@@ -111,10 +112,7 @@ export class Aggregator {
   /** Listens to the threads of the process, and has them say what they have. */
   start(): void {
     const { name } = this.options;
-    this.stopListening ??= listen(channelOf(name), (said) => {
-      if ((said as Announcement | Echo).kind === 'echo') this.hearEcho(said as Echo);
-      else this.hear(said as Announcement);
-    });
+    this.stopListening ??= listen(channelOf(name), (message) => this.heard(channelOf(name), message));
     this.timer ??= setInterval(() => this.catchUp(), catchUpMilliseconds).unref();
     broadcast(questionsOf(name), { kind: 'hello' } satisfies Question);
   }
@@ -166,6 +164,15 @@ export class Aggregator {
     clearInterval(this.timer);
     this.timer = undefined;
     void this.registry.shutdown();
+  }
+
+  /** Others may speak on that channel, too. */
+  private heard(channel: string, message: unknown): void {
+    const announcement = asAnnouncement(message);
+    const echo = asEcho(message);
+    if (echo !== undefined) this.hearEcho(echo);
+    else if (announcement !== undefined) this.hear(announcement);
+    else this.registry.noteFault('thread', new TallystickError('VERSION_MISMATCH', `broadcast channel ${show(channel)}: ${show(message)} is nothing that threads say there; use one version of tallystick in all threads, and other names for channels of your own`), 'unmerged');
   }
 
   /** Whoever collects meanwhile is given the same. */

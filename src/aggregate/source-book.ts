@@ -1,4 +1,4 @@
-import type { Announcement, FamilyNews, PageNews } from '../registry/announcement.js';
+import { type Announcement, type FamilyNews, type PageNews, protocolVersion } from '../registry/announcement.js';
 
 type Opening = Extract<Announcement, { readonly kind: 'open' }>;
 
@@ -25,6 +25,8 @@ export class SourceBook {
   hear(said: Announcement): void {
     switch (said.kind) {
       case 'open':
+        // What another version has is not understood here, nor by a reader that comes later.
+        if (said.version !== protocolVersion) return;
         this.entries.set(said.source, { opening: said, families: new Map(said.families.map((news) => [news.family, news])), pages: [...said.pages], isClosed: false });
         break;
       case 'family':

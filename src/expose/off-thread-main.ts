@@ -11,14 +11,18 @@ import { TallystickError } from '../model/errors.js';
 import type { Announcement } from '../registry/announcement.js';
 import { type MetricsServer, serve } from './http-server.js';
 import type { Command, Commission, Report } from './off-thread-messages.js';
+import { beat } from './pulse.js';
 
-const { name, deadlineMilliseconds, selfMetrics, settings, group, known, ledger } = workerData as Commission;
+const { name, deadlineMilliseconds, selfMetrics, settings, group, known, ledger, pulse } = workerData as Commission;
 
 /** What the thread does beside putting together. */
 interface Served {
   readonly member: GroupMember | undefined;
   readonly server: MetricsServer | undefined;
 }
+
+// Before anything that may take long.
+beat(pulse);
 
 /** Whether what is heard is new to the application, too. */
 let isNew = false;

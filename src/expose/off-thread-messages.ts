@@ -18,6 +18,8 @@ export interface Commission {
   readonly known: readonly Announcement[];
   /** What those had counted who had ended by then. */
   readonly ledger: LedgerNews | undefined;
+  /** On which it shows that it goes on. */
+  readonly pulse: Int32Array;
 }
 
 /** What the application says to the server's thread. */

@@ -4,7 +4,6 @@ import { TallystickError } from '../model/errors.js';
 import type { Registry } from '../registry/registry.js';
 import { type MetricsServer, type ServerSettings, urlOf } from './http-server.js';
 import { bequeath, type Threads } from './inheritance.js';
-import type { Commission } from './off-thread-messages.js';
 import type { OffThread } from './off-thread-options.js';
 import { type Account, ServerThread, type ThreadListener } from './server-thread.js';
 import type { Membership } from './open-group.js';
@@ -133,7 +132,7 @@ export class OffThreadServer implements ThreadListener {
   private startThread(): void {
     const { name, deadlineMilliseconds, resourceLimits } = this.offThread;
     const selfMetrics = this.registries.some(({ scrapes }) => scrapes !== undefined);
-    const commission: Commission = { name, deadlineMilliseconds, selfMetrics, settings: this.settings, group: this.group, known: this.standIn?.retell() ?? [], ledger: this.ledger };
+    const commission = { name, deadlineMilliseconds, selfMetrics, settings: this.settings, group: this.group, known: this.standIn?.retell() ?? [], ledger: this.ledger };
     this.startedAt = performance.now();
     this.thread = new ServerThread(this.threads, commission, resourceLimits, this);
   }

@@ -2,6 +2,7 @@ import type { ResourceLimits, Worker } from 'node:worker_threads';
 import { TallystickError } from '../model/errors.js';
 import { startApart, type Threads } from './inheritance.js';
 import type { Command, Commission, Report } from './off-thread-messages.js';
+import { makePulse, mostSilentLooks, watchPulse } from './pulse.js';
 
 /** What is heard of a thread that serves. */
 export type Account = Exclude<Report, { readonly kind: 'listening' | 'failed' }>;
@@ -24,11 +25,13 @@ const exitMilliseconds = 500;
 export class ServerThread {
   private readonly worker: Worker;
   private readonly exited: Promise<void>;
+  private readonly stopWatching: () => void;
   private isClosed: boolean;
 
   /** @throws TallystickError `INVALID_OPTIONS` when the thread cannot be given its options, or be started at all; one that serves keeps the process alive */
-  constructor(threads: Threads, commission: Commission, resourceLimits: ResourceLimits | undefined, listener: ThreadListener) {
-    this.worker = startApart(threads, () => spawn(threads, commission, resourceLimits));
+  constructor(threads: Threads, commission: Omit<Commission, 'pulse'>, resourceLimits: ResourceLimits | undefined, listener: ThreadListener) {
+    const pulse = makePulse();
+    this.worker = startApart(threads, () => spawn(threads, { ...commission, pulse }, resourceLimits));
     this.isClosed = false;
     let reason: Error | undefined;
     this.worker.on('message', (report: Report) => {
@@ -45,9 +48,14 @@ export class ServerThread {
     });
     this.exited = new Promise((resolve) => {
       this.worker.once('exit', (code) => {
+        this.stopWatching();
         listener.ended(this.isClosed ? undefined : (reason ?? new Error(`the thread has ended with code ${code}`)));
         resolve();
       });
+    });
+    this.stopWatching = watchPulse(pulse, () => {
+      reason ??= new Error(`the thread has done nothing for ${mostSilentLooks} s, and was ended`);
+      void this.worker.terminate();
     });
   }
 

@@ -1,6 +1,7 @@
 import type { SourceBook } from '../aggregate/source-book.js';
 import { listen } from '../platform/channel.js';
-import type { Announcement, Echo } from '../registry/announcement.js';
+import type { Announcement } from '../registry/announcement.js';
+import { asAnnouncement } from '../registry/heard.js';
 import { channelOf } from '../registry/sharing.js';
 
 /** Hears what threads say while there is no server's thread to hear it. */
@@ -16,9 +17,7 @@ export class StandIn {
     this.book = book;
     this.missed = [];
     this.known = new Set();
-    this.stopListening = listen(channelOf(name), (said) => {
-      if ((said as Announcement | Echo).kind !== 'echo') this.hear(said as Announcement);
-    });
+    this.stopListening = listen(channelOf(name), (message) => this.hear(asAnnouncement(message)));
   }
 
   /** What a successor is to be told when it starts. */
@@ -39,8 +38,8 @@ export class StandIn {
     return this.missed.filter((said) => said.kind === 'ended' || said.kind === 'closed' || !this.known.has(said.source));
   }
 
-  private hear(said: Announcement): void {
-    if (said.kind === 'answer') return;
+  private hear(said: Announcement | undefined): void {
+    if (said === undefined || said.kind === 'answer') return;
     this.book.hear(said);
     this.missed.push(said);
   }

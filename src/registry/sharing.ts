@@ -5,6 +5,7 @@ import { nextTurn } from '../platform/timers.js';
 import type { Announcement, Question, RowExemplars } from './announcement.js';
 import { collectedOf } from './collected-of.js';
 import type { Gatherer } from './gatherer.js';
+import { asQuestion } from './heard.js';
 import { Publication } from './publication.js';
 import type { StorePublication } from './store-publication.js';
 
@@ -52,7 +53,7 @@ export class Sharing {
     this.isAnswering = false;
     this.next = undefined;
     // Before anything is said, so that no hello is missed.
-    this.stopListening = listen(questionsOf(name), (question) => this.hear(question as Question));
+    this.stopListening = listen(questionsOf(name), (message) => this.hear(asQuestion(message)));
     this.publications = gatherer.allCatalogs().map((catalog, place) => {
       const source = `${thread}/${++sources}`;
       const timeOrigin = catalog.store.clock === systemClock ? performance.timeOrigin : NaN;
@@ -79,7 +80,9 @@ export class Sharing {
     broadcast(channelOf(this.name), announcement);
   }
 
-  private hear(question: Question): void {
+  private hear(question: Question | undefined): void {
+    // What somebody else says there is none of ours.
+    if (question === undefined) return;
     if (question.kind === 'hello') this.sayAll();
     // Asked are all; most have nothing to say.
     else if (this.gatherer.isAskable) {

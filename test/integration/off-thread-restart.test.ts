@@ -1,6 +1,7 @@
+import { Session } from 'node:inspector';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Registry } from 'tallystick';
 import { type MetricsServer, type MetricsServerOptions, startMetricsServer } from 'tallystick/expose';
 import { ask, lineOf } from '../expose/client.js';
@@ -25,6 +26,28 @@ async function start(registry: Registry, options: MetricsServerOptions = {}): Pr
 
 async function textOf({ port }: MetricsServer): Promise<string> {
   return (await ask(port, '/metrics')).body;
+}
+
+/** Has the latest thread of this process run something that never comes to an end. */
+function hang(): Promise<void> {
+  const session = new Session();
+  session.connect();
+  undo.push(async () => session.disconnect());
+  return new Promise((resolve) => {
+    let last: NodeJS.Timeout | undefined;
+    // All that there are attach, in their order.
+    session.on('NodeWorker.attachedToWorker', ({ params: { sessionId } }) => {
+      clearTimeout(last);
+      last = setTimeout(() => {
+        const message = JSON.stringify({ id: 1, method: 'Runtime.evaluate', params: { expression: 'for (;;);' } });
+        session.post('NodeWorker.sendMessageToWorker', { sessionId, message });
+        // Those that come later are left alone.
+        session.removeAllListeners();
+        setTimeout(resolve, 100);
+      }, 200);
+    });
+    session.post('NodeWorker.enable', { waitForDebuggerOnStart: false });
+  });
 }
 
 /** Asks until the server is there again. */
@@ -111,6 +134,24 @@ describe("the end of a server's thread", () => {
     registry.unregister('much');
     await until('the fault', async () => lineOf(await textAgain(server), 'tallystick_collector_errors_total{collector="off-thread server",reason="serving"}') !== undefined);
     expect(lineOf(await textOf(server), 'own_total')).toBe('1');
+  });
+
+  it('One that hangs without ending is noticed, and started anew.', async () => {
+    const said: string[] = [];
+    const registry = new Registry({ onFault: (message, error) => said.push(`${message}: ${String(error)}`) });
+    const own = registry.counter({ name: 'own_total', help: 'Own.' });
+    own.inc(2);
+    // The looks at its pulse are made when this test says so.
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    undo.push(async () => void vi.useRealTimers());
+    const { server } = await start(registry);
+    expect(lineOf(await textOf(server), 'own_total')).toBe('2');
+    await hang();
+    own.inc();
+    expect(await Promise.race([textOf(server).catch(() => ''), new Promise((resolve) => setTimeout(resolve, 300, 'silence'))])).toBe('silence');
+    vi.advanceTimersByTime(21_000);
+    expect(lineOf(await textAgain(server), 'own_total')).toBe('3');
+    expect(said).toEqual(['tallystick: "off-thread server" failed (this is said once): Error: the thread has done nothing for 20 s, and was ended']);
   });
 
   it('After close() it stays closed, also when it is called while the thread is not there.', async () => {
