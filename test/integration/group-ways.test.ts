@@ -118,7 +118,7 @@ describe('what goes wrong in a group', { timeout: 60_000 }, () => {
     const full = await server.scrape();
     expect(full).toMatchObject({ [told]: 6, [`tallystick_process_up{pid="${member.pid}"}`]: 1 });
     expect(Object.keys(full).filter((name) => name.startsWith('many_total'))).toHaveLength(500);
-    expect(member.log().match(/ENOSPC/g)).toHaveLength(1);
+    await until(async () => member.log().match(/ENOSPC/g), (found) => expect(found).toHaveLength(1));
     execFileSync('rm', [join(dir, 'filler')]);
     await member.tell('count', { amount: 5 });
     const before = readdirSync(dir).filter((name) => name.startsWith(`tallystick-${member.pid}-`) && name.endsWith('.shape'));
@@ -153,7 +153,8 @@ describe('a build of another version', { timeout: 60_000 }, () => {
       const seen = await one.scrape();
       expect(seen[told]).toBe(count);
       expect(seen[`tallystick_process_up{pid="${another.pid}"}`]).toBe(0);
-      expect(one.log()).toMatch(new RegExp(`process ${another.pid}.*it is of format \\d and protocol \\d+, and this build reads format \\d`, 's'));
+      const reason = new RegExp(`process ${another.pid}.*it is of format \\d and protocol \\d+, and this build reads format \\d`, 's');
+      await until(async () => one.log(), (log) => expect(log).toMatch(reason));
     }
     await theirs.end('SIGKILL');
     await until(() => ours.scrape(), (seen) => expect(seen[`tallystick_process_up{pid="${theirs.pid}"}`]).toBeUndefined());

@@ -56,7 +56,7 @@ describe('a group of processes', { timeout: 60_000 }, () => {
     await other.tell('count', { amount: 5 });
     const up = `tallystick_process_up{pid="${other.pid}"}`;
     expect(await server.scrape()).toMatchObject({ [told]: 5, [up]: 1 });
-    other.child.kill('SIGSTOP');
+    await other.stop();
     try {
       const begin = performance.now();
       expect(await server.scrape()).toMatchObject({ [told]: 5, [up]: 0 });
@@ -201,7 +201,7 @@ describe('a group of processes', { timeout: 60_000 }, () => {
       return seen;
     }, (seen) => expect(seen).toMatchObject({ [told]: 6, busy: 1, [`tallystick_process_up{pid="${member.pid}"}`]: 1 }));
     expect(Object.keys(await server.scrape()).filter((name) => name.startsWith('tallystick_process_up'))).toHaveLength(2);
-    expect(member.log()).toContain('off-thread server');
+    await until(async () => member.log(), (log) => expect(log).toContain('off-thread server'));
   });
 
   it('begins from nothing where nobody lives any more, and leaves alone what is not its own', async () => {

@@ -1,25 +1,25 @@
 import { firstRowOf } from '../../store/pages.js';
 import { kindMask, live } from '../../store/row-states.js';
-import type { SeriesTable } from '../../store/series-table.js';
+import type { MergedFamily } from '../merged-family.js';
 
-/** What came and went in a table since it was looked at last. */
+/** What came and went in a merged family since it was looked at last. */
 export interface RowChanges {
   readonly come: number[];
   readonly gone: number[];
 }
 
-/** Remembers which series stood in the rows of a table, by the states that these have for readers. */
+/** Remembers which series a merged family has shown, by the states that rows have for readers. */
 export class FamilyRows {
   /** Rows ever used. */
   rows: number;
   /** Rows that held a series when they were looked at last. */
   live: number;
-  private readonly table: SeriesTable;
+  private readonly family: MergedFamily;
   /** The state of each row that held a series, 0 for the others. A state is another one for each series that a row holds. */
   private seen: Int32Array;
 
-  constructor(table: SeriesTable) {
-    this.table = table;
+  constructor(family: MergedFamily) {
+    this.family = family;
     this.rows = 0;
     this.live = 0;
     this.seen = new Int32Array(0);
@@ -29,7 +29,8 @@ export class FamilyRows {
   changes(): RowChanges {
     const come: number[] = [];
     const gone: number[] = [];
-    const { table } = this;
+    const { family } = this;
+    const { table } = family;
     const { pages } = table.states.column;
     for (let number = 0; number < pages.length; number++) {
       const page = pages[number]!;
@@ -41,7 +42,7 @@ export class FamilyRows {
         // Rows are used in order.
         if (state === 0) return this.counted(first + i, come, gone);
         const row = first + i;
-        const now = (state & kindMask) === live && table.isLive(row) ? state : 0;
+        const now = (state & kindMask) === live && table.isLive(row) && family.isShown(row) ? state : 0;
         const before = seen[row]!;
         if (now === before) continue;
         if (before !== 0) gone.push(row);

@@ -120,7 +120,7 @@ export class LogWriter {
   }
 
   private addFamily(family: MergedFamily): void {
-    const logged = { number: this.nextFamily++, family, rows: new FamilyRows(family.table) };
+    const logged = { number: this.nextFamily++, family, rows: new FamilyRows(family) };
     this.families.set(family, logged);
     const start = beginRecord(this.writer, familyRecord);
     this.writer.uint32(logged.number);

@@ -89,6 +89,7 @@ export function contentsOf(merger: Merger): Record<string, unknown> {
     const { stride } = family.shape.places;
     const rows: [string, unknown][] = [];
     table.forEachRow((row) => {
+      if (!family.isShown(row)) return;
       const labels = JSON.stringify(Array.from({ length: table.labelCount }, (_, place) => table.labelText(row, place)));
       const base = table.cells.base(row);
       const cells = [...table.cells.page(row).subarray(base, base + stride)];

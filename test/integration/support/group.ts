@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -59,6 +59,15 @@ export class GroupProcess {
     const ended = once(this.child, 'exit');
     if (signal !== undefined) this.child.kill(signal);
     await ended;
+  }
+
+  /** Stops it, with all its threads: a signal takes its time. */
+  async stop(): Promise<void> {
+    this.child.kill('SIGSTOP');
+    const states = async (): Promise<string[]> => readdirSync(`/proc/${this.pid}/task`).map((task) => readFileSync(`/proc/${this.pid}/task/${task}/stat`, 'utf8').split(') ')[1]![0]!);
+    await until(states, (seen) => {
+      if (!seen.every((state) => state === 'T')) throw new Error(`threads are ${seen.join(', ')}`);
+    });
   }
 
   /** The samples it shows, by their lines without the value. */
