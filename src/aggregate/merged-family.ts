@@ -135,8 +135,8 @@ export class MergedFamily {
     this.addTimestamp(next, base, isFirst, cells, at, places.timestamp);
   }
 
-  /** Adds what is merged already: cells as in {@link shape}, but for times of samples, which not everyone has. */
-  addMerged(row: number, cells: Float64Array, at: number, timestamp: number | undefined = this.shape.places.timestamp): void {
+  /** Adds what is merged already: cells as in {@link shape}. @param timestamp the cell with the time of the sample, where there is one */
+  addMerged(row: number, cells: Float64Array, at: number, timestamp?: number | undefined): void {
     const next = this.next.page(row);
     const base = this.next.base(row);
     const { created } = this.shape.places;

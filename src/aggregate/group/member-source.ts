@@ -105,11 +105,12 @@ export class MemberSource implements Source {
 
   private contributeFamily(family: LogFamily, { rows, cells }: FamilyCells, target: MergedFamily, merger: MergeTarget, log: LogReader): void {
     const targets = family.aim(target, rows);
-    const { stride } = family.shape.places;
+    // Where those of the merged family may stand elsewhere.
+    const { stride, timestamp } = family.shape.places;
     for (let row = 0; row < rows; row++) {
       let there = targets[row]!;
       if (there === unresolved) targets[row] = there = this.resolve(family, row, target, merger, log);
-      if (there > 0) target.addMerged(there - 1, cells, row * stride);
+      if (there > 0) target.addMerged(there - 1, cells, row * stride, timestamp);
     }
   }
 
