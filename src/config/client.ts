@@ -26,9 +26,19 @@ export interface ClientOptions {
  * client.recordCounter('mails_total', 1, { status: 'sent' });
  */
 export function createMetricsClient<M extends MetricsShape = AnyMetrics>(service: string, config: MetricsConfig | object, options: ClientOptions = {}): MetricsClient<M> {
-  const client = new Client(String(service), options?.registry ?? defaultRegistry);
+  const client = new Client(typeof service === 'string' ? service : show(service), registryFrom(options));
   client.reload(config);
   return client as unknown as MetricsClient<M>;
+}
+
+/** Options that cannot be used are as good as none: a client is made in any case. */
+function registryFrom(options: ClientOptions | null | undefined): Registry {
+  try {
+    const registry = options?.registry;
+    return typeof registry?.noteFault === 'function' ? registry : defaultRegistry;
+  } catch {
+    return defaultRegistry;
+  }
 }
 
 /** An instrument that takes amounts, whatever its labels. */
@@ -66,6 +76,9 @@ const methods = { counter: 'recordCounter', gauge: 'recordGauge', histogram: 're
 
 /** Beyond so many causes, further ones are logged as one: names come from the program, and may be made up without end. */
 const mostCauses = 1000;
+
+/** Beyond so many metrics that have gone, the one that went first is forgotten: configurations may be made by a program, and bring ever new names. */
+const mostDropped = 1000;
 
 class Client {
   readonly service: string;
@@ -239,6 +252,7 @@ class Client {
     if (known.instrument === undefined) return;
     if (known.isOwn) this.registry.unregister(known.instrument);
     this.dropped.set(name, known);
+    if (this.dropped.size > mostDropped) this.dropped.delete(this.dropped.keys().next().value!);
   }
 
   private create(kind: MetricKind, name: string, options: CreateOptions): unknown {
@@ -284,7 +298,7 @@ class Client {
 
   private warn(name: string, thrown: unknown): void {
     const error = typeof name === 'string' || thrown instanceof TallystickError ? thrown : new TallystickError('INVALID_NAME', `metrics client: a metric's name is ${show(name)}; give a string`);
-    const cause = `${String(name).slice(0, 128)} (${error instanceof TallystickError ? error.code : 'error'})`;
+    const cause = `${(typeof name === 'string' ? name : show(name)).slice(0, 128)} (${error instanceof TallystickError ? error.code : 'error'})`;
     const isFurther = !this.causes.has(cause) && this.causes.size >= mostCauses;
     if (!isFurther) this.causes.add(cause);
     this.registry.noteFault(`metrics client: ${isFurther ? 'further names' : cause}`, error, 'lost');

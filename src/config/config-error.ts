@@ -14,13 +14,17 @@ export interface ConfigFault {
   readonly message: string;
 }
 
-/** A configuration that cannot be used: everything that is wrong with it, a line for each in the text of the error. Its code is `INVALID_CONFIG`. */
+/** Faults that the text of an error tells: what is no configuration at all can have any number, and the text goes into a log. */
+const mostShown = 100;
+
+/** A configuration that cannot be used: everything that is wrong with it, a line for each of the first hundred in the text of the error. Its code is `INVALID_CONFIG`. */
 export class MetricsConfigError extends TallystickError {
   /** In the order of the text; at least one. */
   readonly faults: readonly ConfigFault[];
 
   constructor(faults: readonly ConfigFault[]) {
-    super('INVALID_CONFIG', faults.map(shownFault).join('\n'));
+    const further = faults.length > mostShown ? [`and ${faults.length - mostShown} more`] : [];
+    super('INVALID_CONFIG', [...faults.slice(0, mostShown).map(shownFault), ...further].join('\n'));
     this.name = 'MetricsConfigError';
     this.faults = faults;
   }

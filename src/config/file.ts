@@ -1,5 +1,5 @@
-import type { Stats } from 'node:fs';
 import { TallystickError, show } from '../model/errors.js';
+import { startInterval } from '../platform/timers.js';
 import { type Registry, defaultRegistry } from '../registry/registry.js';
 import { type MetricsConfig, parseMetricsConfig } from './parse-config.js';
 import { importYaml } from './yaml-reader.js';
@@ -30,17 +30,21 @@ export interface WatchOptions {
   readonly registry?: Registry;
 }
 
+/** Beyond so many faults of a file, further ones are counted and not logged: a program may write it, again and again. */
+const mostTexts = 100;
+
 /** A file that is being watched. */
 export interface ConfigWatcher {
-  /** Reads the file now. Resolves when that has been done, never with an error. */
+  /** Reads the file now, unless the watching has ended. Resolves when that has been done, never with an error. */
   reload(): Promise<void>;
   /** Ends the watching; may be called more than once. */
   stop(): void;
 }
 
 /**
- * Has a client follow its file: when it changes, it is read again. One that has faults, or is gone, changes nothing, and is logged. The file is looked
- * at by its time and size, now and then, which also sees files that are replaced as a whole, or by a link; the process does not live on for it.
+ * Has a client follow its file: it is read now, as it may have changed since the client was made, and again when it changes. One that has faults, or is
+ * gone, changes nothing, and is logged. The file is looked at by its times and size, now and then, which also sees files that are replaced as a whole, or
+ * by a link; the process does not live on for it.
  *
  * @throws TallystickError (as a rejection) `INVALID_OPTIONS`
  */
@@ -49,25 +53,52 @@ export async function watchMetricsConfig(file: string, client: { reload(config: 
   if (!(typeof intervalSeconds === 'number' && intervalSeconds > 0 && intervalSeconds < 2 ** 31 / 1000)) {
     throw new TallystickError('INVALID_OPTIONS', `watchMetricsConfig: intervalSeconds is ${show(intervalSeconds)}; give a number of seconds above 0`);
   }
-  const { unwatchFile, watchFile } = await import('node:fs');
+  const { stat } = await import('node:fs/promises');
+  /** What the file looked like when it was last read; a change that comes while it is being read is seen the next time. */
+  let seen = '';
+  const said = new Set<string>();
+  let isOver = false;
+  const look = async (): Promise<string> => {
+    try {
+      const { mtimeMs, ctimeMs, size, ino } = await stat(file);
+      return [mtimeMs, ctimeMs, size, ino].join();
+    } catch {
+      return 'gone';
+    }
+  };
+  const read = async (): Promise<void> => {
+    seen = await look();
+    try {
+      const config = await loadMetricsConfig(file);
+      if (!isOver) client.reload(config);
+    } catch (error) {
+      // Counted as of its file: the text of a fault as a label would make ever new series. Another fault of the file is another cause, and logged, too.
+      const text = error instanceof Error ? error.message.slice(0, 200) : 'an error';
+      registry.noteFault(`metrics configuration: ${file}`, error);
+      if (said.size > 0 && !said.has(text) && said.size < mostTexts) registry.warn(`metrics configuration: ${text}`, error);
+      if (said.size < mostTexts) said.add(text);
+    }
+  };
+  // One after the other, so that the latest is in force in the end.
   let reading: Promise<void> = Promise.resolve();
-  const reload = (): Promise<void> => {
-    // One after the other, so that the latest is in force in the end.
-    reading = reading.then(async () => {
-      try {
-        client.reload(await loadMetricsConfig(file));
-      } catch (error) {
-        // By the text: another fault of the same file is another cause.
-        registry.noteFault(`metrics configuration: ${(error instanceof Error ? error.message : String(error)).slice(0, 200)}`, error);
-      }
+  const inTurn = (next: () => Promise<void>): Promise<void> => (reading = reading.then(next));
+  const reload = (): Promise<void> => inTurn(read);
+  let isLooking = false;
+  const timer = startInterval(() => {
+    // On a slow disk looks would queue up.
+    if (isLooking) return;
+    isLooking = true;
+    void inTurn(async () => {
+      if (!isOver && (await look()) !== seen) await read();
+      isLooking = false;
     });
-    return reading;
+  }, intervalSeconds * 1000);
+  const stop = (): void => {
+    isOver = true;
+    timer?.stop();
+    forget();
   };
-  const changed = (now: Stats, before: Stats): void => {
-    if (now.mtimeMs !== before.mtimeMs || now.size !== before.size || now.ino !== before.ino) void reload();
-  };
-  watchFile(file, { persistent: false, interval: intervalSeconds * 1000 }, changed);
-  const stop = (): void => unwatchFile(file, changed);
-  registry.onShutdown(stop);
+  const forget = registry.onShutdown(stop);
+  await reload();
   return { reload, stop };
 }

@@ -13,8 +13,8 @@ export function requestHeaders(subject: string, headers: Readonly<Record<string,
   if (typeof headers !== 'object' || headers === null) throw new TallystickError('INVALID_OPTIONS', `${subject}: headers is ${show(headers)}; give an object of names and values`);
   const all: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {
-    if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name) || typeof value !== 'string' || /[\r\n\0]/.test(value)) {
-      throw new TallystickError('INVALID_OPTIONS', `${subject}: header ${show(name)} cannot be sent; give names and values as HTTP has them, without line feeds`);
+    if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name) || typeof value !== 'string' || !/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
+      throw new TallystickError('INVALID_OPTIONS', `${subject}: header ${show(name)} cannot be sent; give names and values as HTTP has them, without line feeds and characters beyond Latin-1`);
     }
     all[name.toLowerCase()] = value;
   }
@@ -41,11 +41,11 @@ function authorizationHeader(subject: string, authorization: Authorization | und
 export function checkUrl(subject: string, url: unknown): URL {
   let parsed: URL | undefined;
   try {
-    parsed = new URL(String(url));
+    parsed = url instanceof URL || typeof url === 'string' ? new URL(url) : undefined;
   } catch {
     parsed = undefined;
   }
-  if (parsed === undefined || !/^https?:$/.test(parsed.protocol)) throw new TallystickError('INVALID_OPTIONS', `${subject}: url is ${show(url)}; give an address that begins with http:// or https://`);
+  if (parsed === undefined || !/^https?:$/.test(parsed.protocol)) throw new TallystickError('INVALID_OPTIONS', `${subject}: url is ${show(typeof url === 'string' ? url.replace(/\/\/.*@/s, '//…@') : url)}; give an address that begins with http:// or https://`);
   if (parsed.username !== '' || parsed.password !== '') throw new TallystickError('INVALID_OPTIONS', `${subject}: url holds a name or a password; give them as auth: { username, password }`);
   return parsed;
 }

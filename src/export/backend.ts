@@ -9,12 +9,12 @@ export interface Payload {
 
 /**
  * What became of a payload: the receiver has it (perhaps without some of its items), it is to be sent again, not before so many seconds, or
- * it never will be taken.
+ * it never will be taken. Reasons are few, and labels of metrics; what the receiver has said of it stands beside, for people.
  */
 export type Outcome =
   | { readonly kind: 'sent'; readonly rejectedItems?: number; readonly reason?: string }
-  | { readonly kind: 'retry'; readonly reason: string; readonly afterSeconds?: number }
-  | { readonly kind: 'drop'; readonly reason: string };
+  | { readonly kind: 'retry'; readonly reason: string; readonly afterSeconds?: number; readonly said?: string }
+  | { readonly kind: 'drop'; readonly reason: string; readonly said?: string };
 
 /** Where metrics are pushed to: what a protocol is to the {@link PushLoop}. It keeps no timer and no buffer of its own. */
 export interface Backend {

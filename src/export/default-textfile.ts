@@ -27,7 +27,7 @@ const subject = 'default textfile';
 export function defaultTextfilePath(options: DefaultTextfileOptions): string {
   checkOptions(subject, options, ['program', 'variable', 'environment', 'homeFolder']);
   const { program, variable = 'LOG_DIR', environment = process.env, homeFolder = homedir() } = options;
-  if (typeof program !== 'string' || program === '' || program.startsWith('.') || basename(program) !== program || /[\\\0]/.test(program)) {
+  if (typeof program !== 'string' || program === '' || program.startsWith('.') || basename(program) !== program || /[\\\p{Cc}]/u.test(program)) {
     throw new TallystickError('INVALID_OPTIONS', `${subject}: program is ${show(program)}; give a name that a file can have, without a path`);
   }
   const folder = environment[variable];

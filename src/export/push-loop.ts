@@ -244,7 +244,7 @@ export class PushLoop implements Pusher {
       this.waitingBytes -= payload.bytes.length;
       this.failures = 0;
       if (outcome.kind === 'drop') {
-        this.tally.failed(outcome.reason, undefined);
+        this.tally.failed(outcome.reason, outcome.said);
         this.tally.dropped(payload.items, 'refused');
         continue;
       }
@@ -269,8 +269,8 @@ export class PushLoop implements Pusher {
     }
   }
 
-  private retryLater({ reason, afterSeconds = 0 }: Outcome & { readonly kind: 'retry' }): void {
-    if (reason !== '') this.tally.failed(reason, undefined);
+  private retryLater({ reason, said, afterSeconds = 0 }: Outcome & { readonly kind: 'retry' }): void {
+    if (reason !== '') this.tally.failed(reason, said);
     this.failures += 1;
     const backoff = jittered(Math.min(longestRetrySeconds, firstRetrySeconds * 2 ** (this.failures - 1)));
     const seconds = afterSeconds > backoff ? Math.min(longestPauseSeconds, afterSeconds) : backoff;

@@ -13,7 +13,6 @@ import { PushLoop, type Pusher } from './push-loop.js';
 import { type PushOptions, pushOptionNames } from './push-settings.js';
 import { withoutTimestamps } from './timestamps.js';
 
-
 export interface TextfileOptions extends PushOptions {
   /** Where the file is to be; its name must end in `.prom`, as node_exporter reads no others. The folder is made when there is none. */
   readonly path: string;
@@ -90,7 +89,7 @@ function checkPath(path: unknown): string {
 async function replaceFile(path: string, bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
   const folder = dirname(path);
   const prefix = `.${basename(path)}.`;
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   await removeStale(folder, prefix);
   // A name of its own for each writer, which node_exporter does not take for a file of metrics.
   const temporary = join(folder, `${prefix}${process.pid}-${randomBytes(6).toString('hex')}.tmp`);
@@ -108,6 +107,35 @@ async function replaceFile(path: string, bytes: Uint8Array, signal?: AbortSignal
   } catch (error) {
     await unlink(temporary).catch(() => {});
     throw error;
+  }
+}
+
+/**
+ * Makes a folder and those above it, where there are none. Node's own `recursive` never comes back where a file system says of a folder inside one that
+ * is there that something is missing, as `/proc` does (Node.js 20), and the process would not end.
+ */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' && dirname(folder) !== folder) {
+      await makeFolder(dirname(folder));
+      await mkdir(folder).catch(refuseUnlessThere);
+    } else if (!(await isFolder(folder))) throw error;
+  }
+}
+
+/** Another process may have made it meanwhile. */
+function refuseUnlessThere(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EEXIST') throw error;
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch {
+    return false;
   }
 }
 

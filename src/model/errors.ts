@@ -36,7 +36,7 @@ export class TallystickError extends Error {
   }
 }
 
-/** A value that came in, as an error may show it: quoted, typed, and never longer than a line. */
+/** A value that came in, as an error may show it: quoted, typed, and never longer than a line. It runs no code of the value's but a proxy's, and throws nothing. */
 export function show(value: unknown): string {
   let text: string;
   switch (typeof value) {
@@ -60,11 +60,12 @@ export function show(value: unknown): string {
 
 function showObject(value: object | null): string {
   if (value === null) return 'null';
-  if (Array.isArray(value)) return `[${value.slice(0, 16).map((item: unknown) => (typeof item === 'object' && item !== null ? '…' : show(item))).join(', ')}${value.length > 16 ? ', …' : ''}]`;
   try {
+    if (Array.isArray(value)) return `[${value.slice(0, 16).map((item: unknown) => (typeof item === 'object' && item !== null ? '…' : show(item))).join(', ')}${value.length > 16 ? ', …' : ''}]`;
     const names = Object.keys(value);
     return `{${names.slice(0, 8).map((name) => name.slice(0, 64)).join(', ')}${names.length > 8 ? ', …' : ''}}`;
   } catch {
+    // A proxy may throw whatever it is asked, a revoked one always does.
     return 'an object';
   }
 }

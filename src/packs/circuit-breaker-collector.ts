@@ -117,7 +117,7 @@ export class CircuitBreakerMetrics {
    * @throws TallystickError `INVALID_AMOUNT`, `INVALID_LABEL_VALUE`; nothing is recorded
    */
   recordCall(component: string, latencySeconds: number, success: boolean, timestamp?: number): void {
-    if (!(latencySeconds >= 0 && latencySeconds < Infinity)) throw new TallystickError('INVALID_AMOUNT', `${subject}: latencySeconds is ${show(latencySeconds)}; give a finite number of seconds, 0 or more`);
+    if (!(typeof latencySeconds === 'number' && latencySeconds >= 0 && latencySeconds < Infinity)) throw new TallystickError('INVALID_AMOUNT', `${subject}: latencySeconds is ${show(latencySeconds)}; give a finite number of seconds, 0 or more`);
     if (typeof success !== 'boolean') throw new TallystickError('INVALID_AMOUNT', `${subject}: success is ${show(success)}; give true or false`);
     if (timestamp !== undefined && !Number.isFinite(timestamp)) throw new TallystickError('INVALID_AMOUNT', `${subject}: timestamp is ${show(timestamp)}; give seconds since the Unix epoch, or leave it out`);
     const record = this.component(component);
@@ -213,9 +213,9 @@ export class CircuitBreakerMetrics {
   private component(name: string): Component {
     const known = this.known.get(name);
     if (known !== undefined) return known;
+    if (typeof name !== 'string') throw new TallystickError('INVALID_LABEL_VALUE', `${subject}: component is ${show(name)}; give a string`);
     if (this.known.size >= this.maxComponents && name !== overflowValue) return this.component(overflowValue);
     const { calls, successfulCalls, failedCalls, latency, state } = this.instruments;
-    if (typeof name !== 'string') throw new TallystickError('INVALID_LABEL_VALUE', `${subject}: component is ${show(name)}; give a string`);
     const made: Component = {
       calls: calls.labels(name),
       successful: successfulCalls.labels(name),

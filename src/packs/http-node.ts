@@ -46,15 +46,15 @@ export function trackExchange(metrics: HttpMetrics, request: HttpRequestLike, re
   response.once('close', over);
 }
 
+/** What `node:http` or `node:http2` calls. With `any`, a listener that is written where a server is made has the request and response of that server. */
+type NodeListener = (request: any, response: any) => unknown;
+
 /** A listener for `node:http`, and for what takes its listeners, that records every request. Routes are those that `routes` declares. */
-export function trackNode<Request extends HttpRequestLike, Response extends HttpResponseLike, Result>(
-  metrics: HttpMetrics,
-  listener: (request: Request, response: Response) => Result,
-): (request: Request, response: Response) => Result {
-  return function (this: unknown, request, response) {
+export function trackNode<Listener extends NodeListener>(metrics: HttpMetrics, listener: Listener): Listener {
+  return function (this: unknown, request: HttpRequestLike, response: HttpResponseLike): unknown {
     trackExchange(metrics, request, response);
     return listener.call(this, request, response);
-  };
+  } as Listener;
 }
 
 /** Replaces `write` and `end` by ones that count. @returns how many bytes there were so far */

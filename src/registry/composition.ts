@@ -76,7 +76,7 @@ export function compose(options: RegistryOptions, parts: readonly Gatherer[] = [
 }
 
 function faultsOf({ onFault }: RegistryOptions): Faults {
-  return new Faults(onFault ?? ((message, error) => console.warn(message, error)));
+  return new Faults(onFault ?? ((message, error) => (error === undefined ? console.warn(message) : console.warn(message, error))));
 }
 
 function assemble(catalog: Catalog, faults: Faults, { selfMetrics = false, backend }: RegistryOptions, parts: readonly Gatherer[]): Built {

@@ -126,6 +126,26 @@ describe('A configured client', () => {
     expect(shown(registry).filter((line) => line.startsWith('ops') || line.startsWith('queued'))).toEqual([]);
   });
 
+  test('What a program hands in may be as strange as it likes.', () => {
+    const revoked = Proxy.revocable({}, {});
+    revoked.revoke();
+    const hostile = (): never => {
+      throw new Error('held for the test');
+    };
+    const strange: unknown[] = [undefined, null, NaN, 1n, Symbol('x'), Object.create(null), { toString: hostile }, { [Symbol.toPrimitive]: hostile }, new Proxy({}, { get: hostile, ownKeys: hostile }), revoked.proxy, JSON.parse('{"__proto__":1}'), '__proto__', '\ud800', () => {}];
+    const { client } = make();
+    const methods = ['recordCounter', 'recordGauge', 'recordHistogram', 'recordSummary', 'recordMetric', 'getCounter', 'createCounter', 'createGauge', 'createHistogram', 'createSummary', 'reload'] as const;
+    for (const method of methods) for (const one of ['ops_total', 'queued', ...strange]) for (const two of strange) for (const three of strange) (client[method] as (...args: unknown[]) => unknown)(one, two, three);
+    for (const one of strange) for (const two of strange) createMetricsClient(one as string, two as object, { registry: new Registry({ onFault: () => {} }) });
+    for (const options of strange) expect(createMetricsClient('x', {}, options as object).service).toBe('x');
+    // Those two that are empty objects.
+    expect(strange.filter((one) => client.reload(one as object)).length).toBe(2);
+    client.reload(config);
+    client.recordCounter('ops_total', 1, { status: 'ok' });
+    expect(client.getCounter('ops_total')?.get('ok')?.value).toBe(1);
+    expect(Object.keys(Object.prototype)).toEqual([]);
+  });
+
   test('Names that a program makes up without end are said as one from the thousandth on.', () => {
     const { client, onFault } = make();
     for (let i = 0; i < 2500; i++) client.recordCounter(`made_up_${i}`, 1);
@@ -206,6 +226,19 @@ describe('Another configuration in place of the present one', () => {
     client.reload({ counters: [counter('a_total')] });
     client.recordCounter('a_total', 1);
     expect(shown(registry)).toEqual(['a_total 6']);
+  });
+
+  test('Names that come and go without end are not kept for ever.', () => {
+    const { client } = make({});
+    const named = (place: number): object => ({ counters: [{ name: `made_${place}_total`, description: 'Made up.', labels: [] }] });
+    for (let place = 0; place < 1500; place++) {
+      client.reload(named(place));
+      client.recordCounter(`made_${place}_total`, 1);
+    }
+    client.reload(named(1200));
+    expect(client.getCounter('made_1200_total')?.labels().get()).toBe(1);
+    client.reload(named(3));
+    expect(client.getCounter('made_3_total')?.labels().get()).toBe(0);
   });
 
   test('A metric of another shape begins anew.', () => {

@@ -65,11 +65,43 @@ describe('A file that is followed', () => {
     await rm(file);
     await watcher.reload();
     expect(names()).toEqual(['a_total', 'long_new_name_total']);
-    expect(onFault.mock.calls.length).toBeGreaterThanOrEqual(2);
+    await writeFile(file, '[]');
+    await watcher.reload();
+    const said = onFault.mock.calls.map(([, error]) => (error as Error).message);
+    expect([...new Set(said)].length).toBe(said.length);
+    expect(said.some((message) => message.includes('is no JSON')) && said.some((message) => message.includes('ENOENT')) && said.some((message) => message.includes('is a list'))).toBe(true);
+    // Counted by the file, not by what is wrong with it: texts as labels would be series without end.
+    expect(registry.snapshot().find(({ name }) => name === 'tallystick_collector_errors_total')?.series.map(({ labels }) => labels['collector'])).toEqual([`metrics configuration: ${file}`]);
 
     watcher.stop();
     watcher.stop();
+    await writeFile(file, textOf('later_total'));
+    await watcher.reload();
+    expect(names()).toEqual(['a_total', 'long_new_name_total']);
     await registry.shutdown();
+  });
+
+  test('What changed between the making of the client and the watching is not missed.', async () => {
+    const file = join(folder, 'metrics.json');
+    await writeFile(file, textOf('a_total'));
+    const registry = new Registry({ onFault: vi.fn() });
+    const client = createMetricsClient('files', await loadMetricsConfig(file), { registry });
+    await writeFile(file, textOf('b_total'));
+    const watcher = await watchMetricsConfig(file, client, { registry, intervalSeconds: 1000 });
+    expect(client.getCounter('b_total')).toBeDefined();
+    watcher.stop();
+  });
+
+  test('Two files, or one file twice, are looked at as often as each was asked for.', async () => {
+    const file = join(folder, 'metrics.json');
+    await writeFile(file, textOf('a_total'));
+    const slow = await watchMetricsConfig(file, { reload: () => true }, { intervalSeconds: 1000 });
+    const reload = vi.fn(() => true);
+    const quick = await watchMetricsConfig(file, { reload }, { intervalSeconds: 0.02 });
+    await writeFile(file, textOf('longer_total'));
+    await vi.waitFor(() => expect(reload).toHaveBeenCalledTimes(2), 5000);
+    slow.stop();
+    quick.stop();
   });
 
   test('An interval that is none is refused.', async () => {

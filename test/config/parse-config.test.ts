@@ -84,6 +84,13 @@ describe('A configuration', () => {
     expect(errorOf('{\r\n"counters": 1 }').faults[0]).toMatchObject({ line: 2, column: 13 });
   });
 
+  test('Of faults without number the text tells a hundred, and the error has all.', () => {
+    const error = errorOf({ counters: Array.from({ length: 500 }, () => ({ name: 'x-y', description: 'X.' })) });
+    expect(error.faults).toHaveLength(500);
+    expect(error.message.split('\n')).toHaveLength(101);
+    expect(error.message).toMatch(/\nand 400 more$/);
+  });
+
   test('The schema that the package ships is the one that is checked.', () => {
     expect(JSON.parse(readFileSync(new URL('../../docs/metrics.schema.json', import.meta.url), 'utf8'))).toEqual(metricsSchema);
   });

@@ -34,7 +34,7 @@ describe('the default textfile', () => {
     expect(readdirSync(dirname(path))).toEqual(['app.prom']);
   });
 
-  it.each(['', '..', '.hidden', 'a/b', 'a\\b', 'a\0b', 3])('refuses a program called %j', (program) => {
+  it.each(['', '..', '.hidden', 'a/b', 'a\\b', 'a\0b', 'a\nb', 3])('refuses a program called %j', (program) => {
     expect(() => defaultTextfilePath({ program: program as string, homeFolder: '/home/me' })).toThrow(/give a name that a file can have, without a path/);
   });
 

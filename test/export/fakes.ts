@@ -111,9 +111,14 @@ export function textOf({ bytes }: Payload): string {
 }
 
 /** A registry that remembers what it warns of. */
-export function quietRegistry(): { readonly registry: Registry; readonly warnings: string[] } {
+export function quietRegistry(): { readonly registry: Registry; readonly warnings: string[]; readonly errors: unknown[] } {
   const warnings: string[] = [];
-  return { registry: new Registry({ onFault: (message) => warnings.push(message) }), warnings };
+  const errors: unknown[] = [];
+  const onFault = (message: string, error: unknown): void => {
+    warnings.push(message);
+    errors.push(error);
+  };
+  return { registry: new Registry({ onFault }), warnings, errors };
 }
 
 /** What a registry tells of its push loops, by series. */

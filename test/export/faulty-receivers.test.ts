@@ -62,7 +62,7 @@ describe('A loop goes on, throws nothing, and sends the latest, when a receiver'
     ['sends somebody elsewhere', answers(307, { location: 'http://127.0.0.1:1/' }), 'connection'],
   ] as const)('%s', async (_what, fault, reason) => {
     const { url, bodies } = await gateway(fault, fault, fault);
-    const { registry, warnings } = quietRegistry();
+    const { registry, warnings, errors } = quietRegistry();
     const jobs = registry.counter({ name: 'jobs_total', help: 'Jobs.' });
     const { clock, schedule } = new FakeSchedule();
     const loop = new Pushgateway({ url, job: 'j', registry, clock, schedule, timeoutSeconds: 0.3 }).start();
@@ -77,6 +77,7 @@ describe('A loop goes on, throws nothing, and sends the latest, when a receiver'
     expect(bodies[0]).toContain('jobs_total 4\n');
     expect(figures(registry)[`failures_total{exporter="pushgateway",reason="${reason}"}`]).toBe(3);
     expect(warnings.filter((text) => text.includes(reason))).toHaveLength(1);
+    if (reason === 'status_400') expect(errors).toContain('no');
   });
 
   test('never ends its answer: what was asked is said at its beginning.', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { checkUrl, requestHeaders } from '../../src/export/authorization.js';
-import { type Fetch, outcomeOf, request, retryAfter } from '../../src/export/http-transport.js';
+import { type Fetch, explained, outcomeOf, request, retryAfter } from '../../src/export/http-transport.js';
 
 const now = 1_700_000_000;
 
@@ -26,14 +26,21 @@ describe('authorization', () => {
     expect(() => requestHeaders('push', {}, auth as never)).toThrow(/^push: auth is not to be used; give/);
   });
 
-  test.each([[{ 'a b': 'x' }], [{ a: 'x\r\ny: z' }], [{ a: 5 }], [{ '': 'x' }], [null], ['x']])('Headers that cannot be sent are refused: %j.', (headers) => {
+  test.each([[{ 'a b': 'x' }], [{ a: 'x\r\ny: z' }], [{ a: 5 }], [{ a: '€' }], [{ a: '\u007f' }], [{ '': 'x' }], [null], ['x']])('Headers that cannot be sent are refused: %j.', (headers) => {
     expect(() => requestHeaders('push', headers as never)).toThrow(/^push: header/);
+  });
+
+  test('What HTTP can send of other letters is sent.', () => {
+    const headers = requestHeaders('push', { 'x-team': 'Zürich\t1' });
+    expect(new Headers(headers).get('x-team')).toBe('Zürich\t1');
   });
 
   test('An address must be one of HTTP, and hold no password.', () => {
     expect(checkUrl('push', 'http://127.0.0.1:9091/x').pathname).toBe('/x');
     for (const url of ['ftp://a', 'a:9091', '', undefined, 5, {}]) expect(() => checkUrl('push', url)).toThrow('give an address that begins with http:// or https://');
     expect(() => checkUrl('push', 'http://me:secret@a')).toThrow('push: url holds a name or a password; give them as auth: { username, password }');
+    // One that cannot be read shows no password either.
+    for (const url of ['http://me:secret@a:99999', 'htp://me:secret@a', 'http://me:sec ret/@[']) expect(() => checkUrl('push', url)).toThrow(/^push: url is "\w+:\/\/…@.*"; give an address/);
   });
 });
 
@@ -75,6 +82,30 @@ describe('the HTTP transport', () => {
     expect(body.length).toBeLessThan(80_000);
     expect(cancelled).toBe(true);
     expect(given).toBeLessThan(10);
+  });
+
+  test('The rest of an answer that does not come is not waited for; its status holds.', async () => {
+    const silent = new ReadableStream<Uint8Array>({ start: (controller) => controller.enqueue(new Uint8Array([65])) });
+    const { status, body } = await request(async () => new Response(silent), 'POST', 'http://a', {}, undefined, new AbortController().signal);
+    expect([status, [...body]]).toEqual([200, [65]]);
+  });
+
+  test('An answer that is cut off says what it said if it refuses; one that agrees has not been heard to the end.', async () => {
+    const answer = (status: number): Promise<unknown> => {
+      const cut = new ReadableStream<Uint8Array>({ pull: (controller) => controller.error(new TypeError('terminated')) });
+      return request(async () => new Response(cut, { status }), 'POST', 'http://a', {}, undefined, new AbortController().signal);
+    };
+    await expect(answer(429)).resolves.toMatchObject({ status: 429 });
+    await expect(answer(400)).resolves.toMatchObject({ status: 400 });
+    await expect(answer(200)).rejects.toThrow('terminated');
+  });
+
+  test('What an answer says is shown as one line, without what a terminal would obey.', () => {
+    const answer = { status: 400, headers: new Headers(), body: new TextEncoder().encode(`\u001b[31mno\r\nway\u202e\u2028${'x'.repeat(9999)}`) };
+    const outcome = outcomeOf(answer, () => false, now);
+    expect(outcome).toMatchObject({ kind: 'drop', reason: 'status_400', said: expect.stringMatching(/^\[31mno way x{400}/) as string });
+    expect(explained(outcome as never).length).toBeLessThan(600);
+    expect(explained({ reason: undefined })).toBe('it does not say why');
   });
 
   test('An answer without a body is one of no bytes.', async () => {

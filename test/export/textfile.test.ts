@@ -47,6 +47,15 @@ describe('writeTextfile', () => {
     await expect(writeTextfile(join(folder, 'file/x.prom'), filled())).rejects.toMatchObject({ code: 'PUSH_FAILED' });
   });
 
+  test.skipIf(process.platform !== 'linux')('A folder that can never be made is an error at once.', async () => {
+    await expect(writeTextfile('/proc/none/below/x.prom', filled())).rejects.toMatchObject({ code: 'PUSH_FAILED', message: expect.stringContaining('ENOENT') as string });
+  });
+
+  test('Writers that make the folder at the same time are in nobody’s way.', async () => {
+    await Promise.all(Array.from({ length: 8 }, (_, place) => writeTextfile(join(folder, `a/b/c/${place}.prom`), filled())));
+    expect(await readdir(join(folder, 'a/b/c'))).toHaveLength(8);
+  });
+
   test.each(['x.txt', '.prom', 'a/.prom', 'a\0.prom', '', 5])('Refuses the path %j.', async (path) => {
     await expect(writeTextfile(path as string, filled())).rejects.toMatchObject({ code: 'INVALID_OPTIONS' });
     expect(() => startTextfile({ path: path as string, registry: filled() })).toThrow('give the path of a file whose name ends in ".prom"');

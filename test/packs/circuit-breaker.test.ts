@@ -106,6 +106,8 @@ describe('the collector of circuit breakers', () => {
     for (let i = 0; i < 100; i++) breakers.recordCall(`c${i}`, 1, true);
     expect(breakers.components()).toEqual(['__overflow__', 'c0', 'c1']);
     expect(breakers.summary('__overflow__')!.total).toBe(98);
+    expect(() => breakers.recordCall(undefined as unknown as string, 1, true)).toThrow('component is undefined; give a string');
+    expect(breakers.summary('__overflow__')!.total).toBe(98);
   });
 
   it('shows nothing of what else the registry has', () => {
@@ -116,6 +118,7 @@ describe('the collector of circuit breakers', () => {
 
   it.each([
     ['a negative latency', (breakers: CircuitBreakerMetrics) => breakers.recordCall('c', -1, true), /latencySeconds is -1; give a finite number/],
+    ['a latency in a text', (breakers: CircuitBreakerMetrics) => breakers.recordCall('c', '1' as unknown as number, true), /latencySeconds is "1"/],
     ['no latency', (breakers: CircuitBreakerMetrics) => breakers.recordCall('c', NaN, true), /latencySeconds is NaN/],
     ['a timestamp that is none', (breakers: CircuitBreakerMetrics) => breakers.recordCall('c', 1, true, NaN), /timestamp is NaN/],
     ['a success that is none', (breakers: CircuitBreakerMetrics) => breakers.recordCall('c', 1, 'yes' as unknown as boolean), /success is "yes"; give true or false/],

@@ -1,9 +1,12 @@
+import { type IncomingMessage, type ServerResponse, createServer } from 'node:http';
+import { type Http2ServerRequest, createServer as createHttp2Server } from 'node:http2';
 import { expect, expectTypeOf, test } from 'vitest';
 import type { Counter } from '../../src/instruments/counter.js';
 import type { Histogram } from '../../src/instruments/histogram.js';
 import { AuthMetrics } from '../../src/packs/auth.js';
 import { CircuitBreakerMetrics, type CircuitState } from '../../src/packs/circuit-breaker.js';
 import { DeclaredMetrics, type NamesOfKind } from '../../src/packs/declared.js';
+import { HttpMetrics, trackNode } from '../../src/packs/http.js';
 import { McpMetrics } from '../../src/packs/mcp.js';
 import { engineMetrics, vllmMetrics } from '../../src/packs/vllm.js';
 import { Registry } from '../../src/registry/registry.js';
@@ -52,4 +55,18 @@ test('The accessors of declared metrics take the names of their kind.', () => {
   expectTypeOf(metrics.counter).parameter(0).toEqualTypeOf<'a.done'>();
   expectTypeOf(metrics.histogram).parameter(0).toEqualTypeOf<'a.time'>();
   expect(metrics.counter('a.done').name).toBe('a_done');
+});
+
+test('A listener that is tracked has the types of the server it is written for.', () => {
+  const http = new HttpMetrics({ registry: new Registry() });
+  const server = createServer(trackNode(http, (request, response) => {
+    expectTypeOf(request).toExtend<IncomingMessage>();
+    expectTypeOf(response).toExtend<ServerResponse>();
+  }));
+  const second = createHttp2Server(trackNode(http, (request) => {
+    expectTypeOf(request).toExtend<Http2ServerRequest>();
+  }));
+  const listener = trackNode(http, (_request: IncomingMessage, response: ServerResponse) => void response.end());
+  expectTypeOf(listener).toEqualTypeOf<(request: IncomingMessage, response: ServerResponse) => undefined>();
+  expect([server, second].every(({ listening }) => !listening)).toBe(true);
 });

@@ -7,6 +7,7 @@ import { TallystickError } from '../../model/errors.js';
 import { checkClock, systemClock } from '../../platform/clock.js';
 import { defaultRegistry, oneRegistry } from '../../registry/registry.js';
 import type { Outcome } from '../backend.js';
+import { explained } from '../http-transport.js';
 import { PushLoop, type Pusher } from '../push-loop.js';
 import type { OtlpOptions } from './options.js';
 import { OtlpBackend } from './otlp-backend.js';
@@ -51,7 +52,7 @@ export async function pushOtlp(options: OtlpOptions = {}): Promise<void> {
     }
     const rejected = outcome.kind === 'sent' ? (outcome.rejectedItems ?? 0) : payload.items;
     if (rejected === 0) continue;
-    throw new TallystickError('PUSH_FAILED', `${subject}: ${settings.url} did not take ${rejected} of ${payload.items} data points: ${outcome.reason ?? 'it does not say why'}; check that it is reachable and takes these metrics, or let startOtlpExporter() try again`);
+    throw new TallystickError('PUSH_FAILED', `${subject}: ${settings.url} did not take ${rejected} of ${payload.items} data points: ${explained(outcome)}; check that it is reachable and takes these metrics, or let startOtlpExporter() try again`);
   }
 }
 

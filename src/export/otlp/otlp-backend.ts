@@ -1,12 +1,12 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Clock } from '../../platform/clock.js';
-import { decodeUtf8, encodeUtf8 } from '../../platform/byte-buffer.js';
+import { encodeUtf8 } from '../../platform/byte-buffer.js';
 import { nextTurn } from '../../platform/timers.js';
 import type { Registry } from '../../registry/registry.js';
 import type { FamilyView, SeriesCursor } from '../../store/family-view.js';
 import type { Backend, Outcome, Payload } from '../backend.js';
-import { type Fetch, outcomeOf, request } from '../http-transport.js';
+import { type Fetch, outcomeOf, request, textOf } from '../http-transport.js';
 import { encodeMessage } from '../protobuf-message.js';
 import { type MetricMaker, isTargetInfo, metricMaker } from './family.js';
 import { jsonMessage } from './json.js';
@@ -95,7 +95,7 @@ export class OtlpBackend implements Backend {
     const body = this.settings.isGzip ? new Uint8Array(await gzipped(bytes)) : bytes;
     const answer = await request(this.fetch, 'POST', this.settings.url, this.headers, body, signal);
     const outcome = outcomeOf(answer, isPassing, this.clock.wallSeconds());
-    if (outcome.kind === 'drop') this.registry.warn(`the OTLP receiver refuses metrics with status ${answer.status}`, decodeUtf8(answer.body).slice(0, 500));
+    if (outcome.kind === 'drop') this.registry.warn(`the OTLP receiver refuses metrics with status ${answer.status}`, textOf(answer));
     if (outcome.kind !== 'sent') return outcome;
     const partial = partialSuccess(answer.body, answer.headers.get('content-type'));
     if (partial === undefined) return outcome;

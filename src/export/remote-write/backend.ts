@@ -1,9 +1,8 @@
-import { decodeUtf8 } from '../../platform/byte-buffer.js';
 import { nextTurn } from '../../platform/timers.js';
 import type { Registry } from '../../registry/registry.js';
 import type { FamilyView } from '../../store/family-view.js';
 import type { Backend, Outcome } from '../backend.js';
-import { type Answer, outcomeOf, request } from '../http-transport.js';
+import { type Answer, outcomeOf, request, textOf } from '../http-transport.js';
 import { RequestEncoder, type RequestPayload, type Versions } from './request-encoder.js';
 import { type RemoteWriteSettings, subject } from './settings.js';
 
@@ -14,8 +13,6 @@ const headersOf = {
 };
 /** What a Prometheus without `native-histograms` says beside a 500, and will say again and again. */
 const nativeDisabled = 'native histograms are disabled';
-/** Characters of an answer that are shown. */
-const longestAnswer = 500;
 
 /**
  * Remote write as the push loop needs it. A store may answer version 2.0 with 415, or take it for version 1.0 without understanding a word,
@@ -74,8 +71,8 @@ export class RemoteWriteBackend implements Backend {
 
   /** Both versions: 5xx and 429 are tried again, everything else is final ("Retries & Backoff"). */
   private outcome(answer: Answer, items: number, written: number | undefined): Outcome {
-    const { status, body } = answer;
-    const text = decodeUtf8(body).slice(0, longestAnswer).trim();
+    const { status } = answer;
+    const text = textOf(answer);
     if (status >= 500 && text.includes(nativeDisabled)) {
       this.encoder.leaveOutNative();
       this.registry.warn(`${subject}: the receiver takes no native histograms; they are left out from now on. Enable them there, or give nativeHistograms: false`, new Error(text));

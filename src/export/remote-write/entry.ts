@@ -1,6 +1,7 @@
 import { TallystickError } from '../../model/errors.js';
 import { systemClock } from '../../platform/clock.js';
 import { defaultRegistry, oneRegistry } from '../../registry/registry.js';
+import { explained } from '../http-transport.js';
 import { PushLoop, type Pusher } from '../push-loop.js';
 import { RemoteWriteBackend } from './backend.js';
 import { type RemoteWriteOptions, checkRemoteWrite, subject } from './settings.js';
@@ -42,7 +43,7 @@ export async function remoteWrite(options: RemoteWriteOptions): Promise<void> {
     let reason: string | undefined;
     try {
       const outcome = await backend.send(payload, AbortSignal.timeout(timeoutSeconds * 1000));
-      if (outcome.kind !== 'sent' || outcome.rejectedItems !== undefined) reason = outcome.reason;
+      if (outcome.kind !== 'sent' || outcome.rejectedItems !== undefined) reason = explained(outcome);
     } catch (error) {
       reason = error instanceof Error ? `${error.message}${error.cause instanceof Error ? ` (${error.cause.message})` : ''}` : String(error);
     }

@@ -51,7 +51,7 @@ export function trackDuration(options: TrackOptions, target?: AnyFunction): unkn
   if (typeof callback !== 'boolean') throw new TallystickError('INVALID_OPTIONS', `${subject}: callback is ${show(callback)}; give true or false`);
   const calls = new Calls(measure, typeof labels === 'function' ? (labels as Find) : { ...labels });
   const track = <F extends AnyFunction>(fn: F, context?: DecoratedMethod): F => {
-    if (context !== undefined && context.kind !== 'method') throw new TallystickError('INVALID_OPTIONS', `${subject}: stands on a ${String(context.kind)} ${show(String(context.name))}; it decorates methods, give it functions elsewhere`);
+    if (context !== undefined && context.kind !== 'method') throw new TallystickError('INVALID_OPTIONS', `${subject}: stands on ${context.kind === 'accessor' ? 'an' : 'a'} ${String(context.kind)} ${show(String(context.name))}; it decorates methods, give it functions elsewhere`);
     if (typeof fn !== 'function') throw new TallystickError('INVALID_OPTIONS', `${subject}: was given ${show(fn)} to time; give a function`);
     return dressed(fn, wrapped(fn as unknown as Wrapped, calls, callback)) as unknown as F;
   };
