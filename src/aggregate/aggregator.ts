@@ -77,7 +77,6 @@ export class Aggregator {
   /** Whoever waits for answers. */
   private waiting: (() => void)[];
   private collecting: Promise<readonly FamilyView[]> | undefined;
-  private shown: readonly FamilyView[];
   private timer: NodeJS.Timeout | undefined;
   private stopListening: (() => void) | undefined;
   /** Whether collections are to be expected. */
@@ -102,11 +101,10 @@ export class Aggregator {
     this.echoing = new Map();
     this.waiting = [];
     this.collecting = undefined;
-    this.shown = [];
     this.timer = undefined;
     this.stopListening = undefined;
     this.isScraped = options.isScraped ?? true;
-    this.registry.addSource({ name: 'threads', member: this, families: () => this.families(), lastKnown: () => this.shown });
+    this.registry.addSource({ name: 'threads', member: this, families: () => this.families(), lastKnown: () => this.show() });
   }
 
   /** Listens to the threads of the process, and has them say what they have. */
@@ -194,11 +192,15 @@ export class Aggregator {
       }
     });
     await Promise.all([this.ask(deadline), ...preparations]);
+    return this.show();
+  }
+
+  /** A pass over what there is now. Also for who cannot wait for answers: what is recorded is of the moment in any case. */
+  private show(): readonly FamilyView[] {
     this.noteAges();
     const told = new CollectedSource('the aggregation thread', [...(this.age.size === 0 ? [] : [this.age.view()]), ...this.registry.ownViews()]);
     this.total.run([...this.threadSources(this.total), ...this.others.keys(), told]);
-    this.shown = this.total.views();
-    return this.shown;
+    return this.total.views();
   }
 
   private *threadSources(merger: Merger): Iterable<Source> {

@@ -5,6 +5,7 @@ import { type Announcement, type Question, protocolVersion } from '../../src/reg
 import type { Collector } from '../../src/registry/sources.js';
 import { Registry } from '../../src/registry/registry.js';
 import { channelOf, questionsOf } from '../../src/registry/sharing.js';
+import { snapshotOf } from '../../src/registry/snapshot.js';
 import { ownName, publish, quietAggregator, seriesOf } from '../support/threads.js';
 
 const help = 'Held for the test.';
@@ -143,6 +144,21 @@ describe('What only a thread can compute', () => {
     await noticed();
     expect(await seriesOf(aggregator.registry, 'jobs_total')).toEqual([]);
     await vi.waitFor(async () => expect(await seriesOf(aggregator.registry, 'jobs_total')).toEqual([{ labels: {}, value: 1 }]), 10_000);
+  });
+
+  test('Who cannot wait for answers is shown what is recorded, as it is at that moment.', async () => {
+    const name = ownName();
+    const aggregator = started(name, { deadlineMilliseconds: 10_000 });
+    const registry = shared(name, 1);
+    const done = registry.counter({ name: 'done_total', help });
+    registry.register({ name: 'jobs', collect: () => new Promise(() => {}) });
+    await noticed();
+    for (const expected of [1, 2]) {
+      done.inc();
+      const [views, took] = await timed(() => aggregator.registry.collect({ timeoutSeconds: 0.1 }));
+      expect(took).toBeLessThan(2000);
+      expect(snapshotOf(views.find(({ descriptor }) => descriptor.name === 'done_total')!).series).toEqual([{ labels: {}, value: expected }]);
+    }
   });
 
   test('Many questions that have waited for a thread are answered as one or two.', async () => {
