@@ -45,7 +45,17 @@ export function checkOffThread(given: unknown): OffThread | undefined {
   if (resourceLimits !== undefined && (typeof resourceLimits !== 'object' || resourceLimits === null)) {
     throw new TallystickError('INVALID_OPTIONS', `${subject}: resourceLimits is ${show(resourceLimits)}; give an object, for instance { maxOldGenerationSizeMb: 256 }`);
   }
+  if (resourceLimits !== undefined) checkLimits(resourceLimits);
   return { name: checkShareName(subject, options.name), deadlineMilliseconds, resourceLimits };
+}
+
+/** Node.js takes what it does not know for no limit, and ends the process where a stack is too small to begin with. */
+function checkLimits(limits: ResourceLimits): void {
+  checkOptions(`${subject}: resourceLimits`, limits, ['maxYoungGenerationSizeMb', 'maxOldGenerationSizeMb', 'codeRangeSizeMb', 'stackSizeMb']);
+  for (const [name, megabytes] of Object.entries(limits) as [string, unknown][]) {
+    if (megabytes === undefined || (typeof megabytes === 'number' && megabytes >= 1 && megabytes < Infinity)) continue;
+    throw new TallystickError('INVALID_OPTIONS', `${subject}: resourceLimits: ${name} is ${show(megabytes)}; give a number of megabytes, 1 or more`);
+  }
 }
 
 /**

@@ -10,7 +10,7 @@ describe('the option offThread', () => {
     expect(checkOffThread({ name: 'api', deadlineMilliseconds: 0, resourceLimits: { stackSizeMb: 4 } })).toEqual({ name: 'api', deadlineMilliseconds: 0, resourceLimits: { stackSizeMb: 4 } });
   });
 
-  it.each([[null], ['yes'], [1], [{ deadline: 500 }], [{ name: '' }], [{ name: 'a:questions' }], [{ name: 'x'.repeat(65) }], [{ deadlineMilliseconds: -1 }], [{ deadlineMilliseconds: NaN }], [{ deadlineMilliseconds: '500' }], [{ resourceLimits: 64 }]])(
+  it.each([[null], ['yes'], [1], [{ deadline: 500 }], [{ name: '' }], [{ name: 'a:questions' }], [{ name: 'x'.repeat(65) }], [{ deadlineMilliseconds: -1 }], [{ deadlineMilliseconds: NaN }], [{ deadlineMilliseconds: '500' }], [{ resourceLimits: 64 }], [{ resourceLimits: { maxOldGenerationSizeMB: 64 } }], [{ resourceLimits: { maxOldGenerationSizeMb: '64' } }], [{ resourceLimits: { stackSizeMb: 0.1 } }]])(
     'is refused as %j, before anything is started.',
     async (offThread) => {
       const options = { registry: new Registry(), port: 0, offThread } as MetricsServerOptions;
