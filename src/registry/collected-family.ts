@@ -18,10 +18,9 @@ import { SeriesTable } from '../store/series-table.js';
  * @throws TallystickError when it breaks a rule; a family is taken whole or not at all
  */
 export function loadFamily(family: CollectedFamily, nameValidation: NameValidation = 'legacy'): FamilyView {
-  if (typeof family !== 'object' || family === null || !Array.isArray(family.series)) {
-    throw new TallystickError('INVALID_FAMILY', `collector: yielded ${show(family)}; yield families with name, help, type and series`);
-  }
+  if (typeof family !== 'object' || family === null) throw new TallystickError('INVALID_FAMILY', `collector: yielded ${show(family)}; yield families with name, help, type and series`);
   const subject = subjectOf('collected', String(family.name));
+  if (!Array.isArray(family.series)) throw new TallystickError('INVALID_FAMILY', `${subject}: series are ${show(family.series)}; give an array`);
   const first = family.series[0];
   const isHistogram = family.type === 'histogram' || family.type === 'gaugehistogram';
   const bounds = isHistogram && first !== undefined ? boundsOf(subject, first) : [];
