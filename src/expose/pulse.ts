@@ -3,7 +3,7 @@ const beatMilliseconds = 500;
 /** How often it is looked at whether it does. */
 const lookMilliseconds = 1_000;
 /** So many looks in a row may find that nothing has happened: to put very many series together takes a thread some seconds. */
-export const mostSilentLooks = 20;
+export const mostSilentLooks = 30;
 
 /** What a thread beats on, in memory that another can see. */
 export function makePulse(): Int32Array {

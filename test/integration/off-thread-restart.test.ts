@@ -149,9 +149,9 @@ describe("the end of a server's thread", () => {
     await hang();
     own.inc();
     expect(await Promise.race([textOf(server).catch(() => ''), new Promise((resolve) => setTimeout(resolve, 300, 'silence'))])).toBe('silence');
-    vi.advanceTimersByTime(21_000);
+    vi.advanceTimersByTime(31_000);
     expect(lineOf(await textAgain(server), 'own_total')).toBe('3');
-    expect(said).toEqual(['tallystick: "off-thread server" failed (this is said once): Error: the thread has done nothing for 20 s, and was ended']);
+    expect(said).toEqual(['tallystick: "off-thread server" failed (this is said once): Error: the thread has done nothing for 30 s, and was ended']);
   });
 
   it('After close() it stays closed, also when it is called while the thread is not there.', async () => {
