@@ -55,6 +55,8 @@ let aggregators = 0;
 /**
  * Puts together what all threads of a process have recorded, and what other sources have. It runs in a thread of its own: it reads the memory of
  * the others, and needs nothing of them but what only they can compute.
+ *
+ * It is longer than other files, as hearing, asking, catching up and absorbing are all about who is there at this moment.
  */
 export class Aggregator {
   /** Shows everything merged: for handlers, streams and exporters. */

@@ -32,6 +32,8 @@ export interface RowExemplars {
  * One metric of several writers. In each pass everyone adds what he has to rows of the same labels, in cells that nobody sees; then these become
  * the ones that are shown, all at once, so that whoever is reading meets each series either as it was or as it is.
  *
+ * It is longer than other files, as each of the things that a row may have is added, shown and read in a method of its own.
+ *
  * Source: what may be added up and what not, OpenMetrics 1.0, "Metric types"; how histograms are, Prometheus, "Histograms and summaries".
  */
 export class MergedFamily {
