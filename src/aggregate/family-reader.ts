@@ -78,7 +78,7 @@ export class FamilyReader {
       if (known === undefined || known.rows[slot] === 0 || known.lives[slot] !== lifeOf(state)) continue;
       // The merged row of a series that is gone may be another's by now.
       const present = this.pages.states[pageOf(row)]![slot]!;
-      const isGone = (present & kindMask) === dead || lifeOf(present) !== lifeOf(state) || (row >= this.clearedFrom && row < this.clearedTo);
+      const isGone = (present & kindMask) === dead || lifeOf(present) !== lifeOf(state) || this.isCleared(row);
       if (!isGone) this.target.addExemplars(known.rows[slot]! - 1, { slots, spread });
     }
   }
@@ -96,7 +96,7 @@ export class FamilyReader {
         const state = page[slot]!;
         if (state === 0) return true;
         if (known.lives[slot] === lifeOf(state) || (state & kindMask) !== live) continue;
-        if (first + slot >= this.clearedFrom && first + slot < this.clearedTo) continue;
+        if (this.isCleared(first + slot)) continue;
         this.resolve(number, slot, known);
         if (++resolved % resolvedPerTimeCheck === 0 && performance.now() > until) return false;
       }
@@ -113,7 +113,6 @@ export class FamilyReader {
     const first = firstRowOf(number);
     const isPlain = !this.target.isSparse;
     const { readings } = this.pages;
-    const { clearedFrom, clearedTo } = this;
     for (let from = 0; from < page.length; from += batchRows) {
       const rows = Math.min(batchRows, page.length - from);
       this.states.set(page.subarray(from, from + rows));
@@ -125,7 +124,7 @@ export class FamilyReader {
         const state = this.states[i]!;
         if (state === 0) return false;
         const row = first + slot;
-        if ((state & kindMask) === dead || (row >= clearedFrom && row < clearedTo)) {
+        if ((state & kindMask) === dead || this.isCleared(row)) {
           if (readings.size > 0) readings.delete(row);
           // Its merged row goes, as nobody adds to it.
           known.lives[slot] = 0;
@@ -219,6 +218,10 @@ export class FamilyReader {
       this.clearedTo = end;
       return;
     }
+  }
+
+  private isCleared(row: number): boolean {
+    return row >= this.clearedFrom && row < this.clearedTo;
   }
 
   private knownPage(number: number, rows: number): Known {

@@ -5,7 +5,7 @@ import { mergeNative } from '../distribution/merge-native.js';
 import type { Exemplar } from '../model/exemplar.js';
 import { addTo, bucketCells, compensationCell, quantileCells, sumCell } from '../model/layout.js';
 import type { NativeBuckets } from '../model/native.js';
-import type { CellPlaces, FamilyShape } from '../model/shape.js';
+import { type CellPlaces, type FamilyShape, hasBlocks } from '../model/shape.js';
 import { BlockArena } from '../store/block-arena.js';
 import { type ExemplarSource, FamilyView } from '../store/family-view.js';
 import type { LabelTable } from '../store/label-table.js';
@@ -72,7 +72,7 @@ export class MergedFamily {
     this.origin = origin;
     const { descriptor, places } = this.shape;
     this.table = new SeriesTable(labels, descriptor.labelNames.length, places.stride);
-    this.isSparse = places.native >= 0 || places.window !== undefined;
+    this.isSparse = hasBlocks(places);
     this.lastPass = 0;
     this.isTouched = false;
     this.known = new WeakSet();

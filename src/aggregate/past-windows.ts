@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { mergeSamples, subtractSamples } from '../distribution/samples.js';
 import { type Sketch, mergeSketches, subtractSketch } from '../distribution/sketch.js';
-import type { FamilyShape, WindowPlace } from '../model/shape.js';
+import { type FamilyShape, type WindowPlace, windowSeconds } from '../model/shape.js';
 import { type MergeFault, Merger } from './merger.js';
 import type { MergedFamily } from './merged-family.js';
 import type { MergeTarget, Source } from './source.js';
@@ -46,7 +46,7 @@ export class PastWindows implements Source {
   /** Takes over what a thread remembers that is over. */
   take(pages: ThreadPages): void {
     this.forget();
-    const windows = new Set([...pages.families.values()].map(({ shape }) => secondsOf(shape.places.window)));
+    const windows = new Set([...pages.families.values()].map(({ shape }) => windowSeconds(shape.places.window)));
     for (const seconds of windows) if (seconds > 0) this.takeWindow(pages, seconds);
     pages.ahead = 0;
   }
@@ -77,7 +77,7 @@ export class PastWindows implements Source {
   /** Looks at the windows as they will be after each step, the last one first: what is there and not after one step more is over by then. */
   private takeWindow(pages: ThreadPages, seconds: number): void {
     const scratch = new Merger(this.onFault);
-    const source = new ThreadSource(pages, scratch, () => [], ({ places }) => secondsOf(places.window) === seconds);
+    const source = new ThreadSource(pages, scratch, () => [], ({ places }) => windowSeconds(places.window) === seconds);
     const step = (seconds * 1000) / steps;
     const now = performance.now();
     const after = new Map<MergedFamily, (Remembered | undefined)[]>();
@@ -127,12 +127,6 @@ export class PastWindows implements Source {
     if (sketch !== undefined) known.sketch = known.sketch === undefined ? sketch : mergeSketches([known.sketch, sketch]);
     if (samples !== undefined) known.samples = someOf(known.samples === undefined ? samples : mergeSamples([known.samples, samples]), shape.places.window);
   }
-}
-
-/** How long what is observed counts; 0 without a window. */
-function secondsOf(window: WindowPlace | undefined): number {
-  if (window === undefined) return 0;
-  return window.kind === 'sketch' ? window.ageBuckets * window.secondsEach : window.maxAgeSeconds;
 }
 
 /** No more samples than one series keeps, evenly taken from all that there are: where many threads end, exact quantiles would take room without end. */

@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { bucketCells, schemaCell, sumAt, zeroThresholdCell } from '../model/layout.js';
 import type { NativeBuckets } from '../model/native.js';
+import { hasBlocks } from '../model/shape.js';
 import { readNativePages } from '../store/native-chains.js';
 import { firstRowOf } from '../store/pages.js';
 import { lifeOf } from '../store/row-states.js';
@@ -24,7 +25,7 @@ export class RowReader {
     this.pages = pages;
     this.thread = thread;
     this.stride = pages.shape.places.stride;
-    this.isSparse = pages.shape.places.native >= 0 || pages.shape.places.window !== undefined;
+    this.isSparse = hasBlocks(pages.shape.places);
     this.scratch = new Float64Array(this.stride);
   }
 

@@ -3,6 +3,7 @@ import type { RowExemplars } from '../registry/announcement.js';
 import { type FamilyShape, workerLabel } from '../model/shape.js';
 import { FamilyReader } from './family-reader.js';
 import { LabelMap } from './label-map.js';
+import { counted } from './ledger.js';
 import type { MergedFamily } from './merged-family.js';
 import type { Merger } from './merger.js';
 import type { Source } from './source.js';
@@ -78,7 +79,7 @@ export class ThreadSource implements Source {
 
   /** When a thread is over, what it counted stands, and what its gauges said is no longer so. */
   private isWanted({ shape }: FamilyPages): boolean {
-    return this.only(shape) && (!this.pages.isOver || !vanishing.includes(shape.descriptor.type));
+    return this.only(shape) && (!this.pages.isOver || counted.includes(shape.descriptor.type));
   }
 
   private readerOf(family: FamilyPages): FamilyReader | undefined {
@@ -95,6 +96,3 @@ export class ThreadSource implements Source {
     return known.reader;
   }
 }
-
-/** What a thread that is over says no more. */
-const vanishing: readonly string[] = ['gauge', 'gaugehistogram', 'info', 'stateset', 'unknown'];

@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import type { Announcement, Answer, RowExemplars } from '../registry/announcement.js';
+import { windowSeconds } from '../model/shape.js';
 import { CollectedSource } from './collected-source.js';
 import type { Merger } from './merger.js';
 import type { Source } from './source.js';
@@ -9,10 +10,7 @@ import { ThreadPages } from './thread-pages.js';
 /** After a thread is over, its summaries' observations go on counting for as long as their windows say. */
 function longestWindow(pages: ThreadPages): number {
   let seconds = 0;
-  for (const { shape } of pages.families.values()) {
-    const { window } = shape.places;
-    if (window !== undefined) seconds = Math.max(seconds, window.kind === 'sketch' ? window.ageBuckets * window.secondsEach : window.maxAgeSeconds);
-  }
+  for (const { shape } of pages.families.values()) seconds = Math.max(seconds, windowSeconds(shape.places.window));
   return seconds;
 }
 

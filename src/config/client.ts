@@ -80,6 +80,7 @@ const mostCauses = 1000;
 /** Beyond so many metrics that have gone, the one that went first is forgotten: configurations may be made by a program, and bring ever new names. */
 const mostDropped = 1000;
 
+/** It is longer than other files, as it has a method for everything that can be asked of it by name, and each has to take whatever comes. */
 class Client {
   readonly service: string;
   private readonly registry: Registry;
@@ -156,19 +157,19 @@ class Client {
   }
 
   getCounter(name: string): unknown {
-    return typeof name === 'string' ? this.counters.get(name)?.instrument : undefined;
+    return this.instrumentOf('counter', name);
   }
 
   getGauge(name: string): unknown {
-    return typeof name === 'string' ? this.gauges.get(name)?.instrument : undefined;
+    return this.instrumentOf('gauge', name);
   }
 
   getHistogram(name: string): unknown {
-    return typeof name === 'string' ? this.histograms.get(name)?.instrument : undefined;
+    return this.instrumentOf('histogram', name);
   }
 
   getSummary(name: string): unknown {
-    return typeof name === 'string' ? this.summaries.get(name)?.instrument : undefined;
+    return this.instrumentOf('summary', name);
   }
 
   createCounter(name: string, options: CreateOptions): unknown {
@@ -255,6 +256,10 @@ class Client {
     if (this.dropped.size > mostDropped) this.dropped.delete(this.dropped.keys().next().value!);
   }
 
+  private instrumentOf(kind: MetricKind, name: string): unknown {
+    return typeof name === 'string' ? this[lists[kind]].get(name)?.instrument : undefined;
+  }
+
   private create(kind: MetricKind, name: string, options: CreateOptions): unknown {
     try {
       const { metrics } = parseMetricsConfig({ [lists[kind]]: [{ labels: [], ...options, name }] }, { file: `${methods[kind].replace('record', 'create')}(${show(name)})` });
@@ -269,7 +274,7 @@ class Client {
       this.warn(name, error);
       return undefined;
     }
-    return this[lists[kind]].get(name)?.instrument;
+    return this.instrumentOf(kind, name);
   }
 
   /** Gives a metric whose labels were not known its instrument. */

@@ -61,3 +61,14 @@ export interface FamilyShape {
   readonly aggregator: Aggregator;
   readonly places: CellPlaces;
 }
+
+/** How long what a summary has observed counts for its quantiles; 0 without a window. */
+export function windowSeconds(window: WindowPlace | undefined): number {
+  if (window === undefined) return 0;
+  return window.kind === 'sketch' ? window.ageBuckets * window.secondsEach : window.maxAgeSeconds;
+}
+
+/** Whether the cells of a row lead to blocks: to native buckets, or to what a summary remembers. */
+export function hasBlocks({ native, window }: CellPlaces): boolean {
+  return native >= 0 || window !== undefined;
+}

@@ -27,6 +27,8 @@ type Without<Options> = Omit<Options, 'registry'>;
 /**
  * Finds and collects instruments: what a scrape shows.
  *
+ * It is longer than other files, as all that an application may ask of a registry stands here once; what it does stands in the parts it is made of.
+ *
  * @example
  * const registry = new Registry();
  * const jobs = registry.counter({ name: 'jobs_total', help: 'Jobs done.' });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Access, type Machine, type Place, type Program, explore, totalStoreOrder, weak } from './explorer.js';
-import { freeBlock, insert, intern, publish, rebuilt, record, release, retire, setCleared, state, store, takeBlock, wordsOf, zero } from './protocol.js';
+import { clearedAndFilled, freeBlock, insert, intern, publish, rebuilt, record, release, retire, state, store, takeBlock, wordsOf, zero } from './protocol.js';
 import { type Extent, type Heeding, type Reading, type Truth, again, inWords, judgeChain, judgeRow, readBatch, readChain, readClearedTwice, readRow, readTwice, seriesBit } from './reading.js';
 
 /** What a writer does, and what stands there before. */
@@ -233,18 +233,7 @@ describe('What the cells of a row lead to', () => {
 
 /** A table of three rows is cleared; two series are made anew, and each time some of the rows are freed before. */
 const clearing: Scene = {
-  writer: [
-    ...setCleared(2, 0, 3),
-    ...intern(4, 7, 'new-new-'),
-    ...release(0, 1, { unit: 1, nextUnit: 0, nextRow: -1 }),
-    ...release(1, 1, { unit: 3, nextUnit: 2, nextRow: 0 }),
-    ...setCleared(4, 2, 3),
-    ...insert(1, 2, 4),
-    ...intern(2, 3, 'newer-ne'),
-    ...release(2, 1, { unit: 5, nextUnit: 2, nextRow: 0 }),
-    ...setCleared(6, 0, 0),
-    ...insert(2, 2, 2),
-  ],
+  writer: clearedAndFilled,
   initially: { 'row 0 state': state(1), 'row 1 state': state(1), 'row 2 state': state(1) },
 };
 

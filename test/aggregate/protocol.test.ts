@@ -4,7 +4,7 @@ import { LabelTable } from '../../src/store/label-table.js';
 import { RowStates } from '../../src/store/row-states.js';
 import { SeriesTable } from '../../src/store/series-table.js';
 import type { Program } from './explorer.js';
-import { freeBlock, insert, intern, publish, rebuilt, record, release, retire, setCleared, store, takeBlock, zero } from './protocol.js';
+import { clearedAndFilled, freeBlock, insert, intern, publish, rebuilt, record, release, retire, store, takeBlock, zero } from './protocol.js';
 import { Tracing } from './tracing.js';
 
 /** The programs that the explorer runs are what the real code does: the same stores, plain and atomic, of the same values in the same order. */
@@ -94,19 +94,7 @@ describe('The programs of the protocol', () => {
     table.clear();
     make('new-new-');
     make('newer-ne');
-    const expected = [
-      ...setCleared(2, 0, 3),
-      ...intern(4, 7, 'new-new-'),
-      ...release(0, 1, { unit: 1, nextUnit: 0, nextRow: -1 }),
-      ...release(1, 1, { unit: 3, nextUnit: 2, nextRow: 0 }),
-      ...setCleared(4, 2, 3),
-      ...insert(1, 2, 4),
-      ...intern(2, 3, 'newer-ne'),
-      ...release(2, 1, { unit: 5, nextUnit: 2, nextRow: 0 }),
-      ...setCleared(6, 0, 0),
-      ...insert(2, 2, 2),
-    ];
-    expect(done()).toEqual(expected);
+    expect(done()).toEqual(clearedAndFilled);
   });
 
   test('What the cells of a row lead to is rebuilt between a mark and a new state of the same series, and a second change within says nothing.', () => {

@@ -90,3 +90,17 @@ export function takeBlock(block: number, key: number, next: number): Program {
 export function freeBlock(block: number, nextFree: number): Program {
   return [...Array.from({ length: 16 }, (_, cell) => store(`block ${block} cell ${cell}`, 0)), store(`block ${block} key`, -(2 ** 31)), store(`block ${block} next`, nextFree)];
 }
+
+/** A table of three rows is cleared; two series are made anew, and each time some of the rows are freed before. */
+export const clearedAndFilled: Program = [
+  ...setCleared(2, 0, 3),
+  ...intern(4, 7, 'new-new-'),
+  ...release(0, 1, { unit: 1, nextUnit: 0, nextRow: -1 }),
+  ...release(1, 1, { unit: 3, nextUnit: 2, nextRow: 0 }),
+  ...setCleared(4, 2, 3),
+  ...insert(1, 2, 4),
+  ...intern(2, 3, 'newer-ne'),
+  ...release(2, 1, { unit: 5, nextUnit: 2, nextRow: 0 }),
+  ...setCleared(6, 0, 0),
+  ...insert(2, 2, 2),
+];

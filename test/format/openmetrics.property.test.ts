@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toText } from '../../src/format/expose.js';
-import { Registry } from '../../src/registry/registry.js';
 import { expectedOpenMetrics, withNumericBounds } from '../support/expected-openmetrics.js';
 import { anyFamilies, registryOf } from '../support/families.js';
 import { checkOpenMetrics } from '../support/openmetrics-checker.js';
 import { anyRegistry, buildRegistry } from '../support/registries.js';
+import { expectReservedNamesLeftOut } from '../support/reserved-names.js';
 
 const byName = (a: { readonly name: string }, b: { readonly name: string }): number => (a.name < b.name ? -1 : 1);
 
@@ -34,17 +34,7 @@ describe('OpenMetrics 1.0', () => {
 
 describe('Names that OpenMetrics 1.0.0 reserves', () => {
   it('keep their families out, which is said and counted.', () => {
-    const said: string[] = [];
-    const registry = new Registry({ onFault: (_, error) => said.push(error instanceof Error ? error.message : '') });
-    registry.gauge({ name: '_a', help: 'A.' }).set(1);
-    registry.gauge({ name: 'b', help: 'B.', labelNames: ['_c'] }).set({ _c: 'd' }, 1);
-    registry.gauge({ name: 'e', help: 'E.' }).set(1);
-    expect(checkOpenMetrics(toText(registry, { format: 'openmetrics-1.0.0' })).map(({ name }) => name)).toEqual(['e']);
-    expect(said).toEqual([
-      'gauge "_a": the name begins with "_", which OpenMetrics reserves, and so it is left out there; rename it, or serve the text format only',
-      'gauge "b": its label "_c" begins with "_", which OpenMetrics reserves, and so it is left out there; rename it, or serve the text format only',
-    ]);
-    expect(toText(registry)).toContain('tallystick_collector_errors_total{collector="_a",reason="serving"} 1\n');
+    expectReservedNamesLeftOut('openmetrics-1.0.0', checkOpenMetrics);
   });
 });
 

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { toText } from '../../src/format/expose.js';
 import type { CollectedFamily, CollectedSeries } from '../../src/model/collected.js';
 import type { Exemplar } from '../../src/model/exemplar.js';
-import { Registry } from '../../src/registry/registry.js';
 import { anyFamilies, registryOf } from '../support/families.js';
 import { type CheckedFamily2, type CheckedLine, type Composite, checkOpenMetrics2 } from '../support/openmetrics2-checker.js';
 import { anyRegistry, buildRegistry } from '../support/registries.js';
+import { expectReservedNamesLeftOut } from '../support/reserved-names.js';
 
 /** What OpenMetrics 2.0 must say of a family. */
 function expected({ name, type, help, unit = '', states = [], series }: CollectedFamily): CheckedFamily2 {
@@ -84,17 +84,7 @@ describe('OpenMetrics 2.0', () => {
 
 describe('Names that OpenMetrics 2.0.0 reserves', () => {
   it('keep their families out, which is said and counted.', () => {
-    const said: string[] = [];
-    const registry = new Registry({ onFault: (_, error) => said.push(error instanceof Error ? error.message : '') });
-    registry.gauge({ name: '_a', help: 'A.' }).set(1);
-    registry.gauge({ name: 'b', help: 'B.', labelNames: ['_c'] }).set({ _c: 'd' }, 1);
-    registry.gauge({ name: 'e', help: 'E.' }).set(1);
-    expect(checkOpenMetrics2(toText(registry, { format: 'openmetrics-2.0.0' })).map(({ name }) => name)).toEqual(['e']);
-    expect(said).toEqual([
-      'gauge "_a": the name begins with "_", which OpenMetrics reserves, and so it is left out there; rename it, or serve the text format only',
-      'gauge "b": its label "_c" begins with "_", which OpenMetrics reserves, and so it is left out there; rename it, or serve the text format only',
-    ]);
-    expect(toText(registry)).toContain('tallystick_collector_errors_total{collector="_a",reason="serving"} 1\n');
+    expectReservedNamesLeftOut('openmetrics-2.0.0', checkOpenMetrics2);
   });
 });
 
